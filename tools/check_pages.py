@@ -1,0 +1,104 @@
+"""Check the pages: sidebar, links, stored outputs and pictures, sizes. One line per problem, exit 1 if any."""
+import re, subprocess, sys
+from pathlib import Path
+
+import nbformat, yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+NBS = ROOT/'nbs'
+LINK = re.compile(r'\]\((?!\w+:|/)([^)\s]*)|src="(?!\w+:|/)([^"]+)')
+PICTURE = re.compile(r'\.(jpe?g|png|svg)$')
+KINDS = {'image/jpeg', 'image/png', 'image/svg+xml'}
+WIDGET = 'application/vnd.jupyter.widget-view+json'
+MB = 1e6
+
+
+def prose(nb):
+    "The Markdown of a notebook without its code fences."
+    text = '\n\n'.join(c.source for c in nb.cells if c.cell_type == 'markdown')
+    return re.sub(r'^```.*?^```', '', text, flags=re.M | re.S)
+
+
+def outputs(nb):
+    "All stored outputs of a notebook."
+    return [o for c in nb.cells if c.cell_type == 'code' for o in c.outputs]
+
+
+def links(nb):
+    "Relative link targets of a notebook, as (file, anchor)."
+    return [(a or b).partition('#')[::2] for a, b in LINK.findall(prose(nb))]
+
+
+def slug(heading):
+    "The anchor that Quarto gives a heading."
+    plain = re.sub(r'\[([^]]*)\]\([^)]*\)', r'\1', heading).lower()
+    return re.sub(r'^[^a-z]+', '', re.sub(r'\s', '-', re.sub(r'[^\w\s.-]', '', plain).strip()))
+
+
+def anchors(nb):
+    "Headings, explicit ids and exported names: everything a link can point to."
+    text = prose(nb)
+    code = '\n'.join(c.source for c in nb.cells if c.cell_type == 'code' and '#| export' in c.source)
+    heads = re.findall(r'^#+ (.*?)\s*(?:\{.*\})?$', text, re.M)
+    names = re.findall(r'^(?:def|class) (\w+)', code, re.M)
+    return {slug(h) for h in heads} | set(re.findall(r'\{#([\w-]+)', text)) | set(names)
+
+
+def sidebar(entries):
+    "The files of a sidebar, sections unfolded."
+    for entry in entries:
+        if isinstance(entry, str): yield entry
+        else: yield from sidebar(entry['contents'])
+
+
+def check_sidebar(pages):
+    "Sidebar and notebooks name the same files."
+    top = yaml.safe_load((NBS/'sidebar.yml').read_text(encoding='utf-8'))
+    listed = set(sidebar(top['website']['sidebar']['contents']))
+    for name in sorted(listed - pages.keys()): yield f'sidebar.yml: {name} does not exist'
+    for name in sorted(pages.keys() - listed): yield f'{name}: not in sidebar.yml'
+
+
+def check_links(name, pages):
+    "Files and anchors that links of one page point to exist."
+    for file, anchor in links(pages[name]):
+        target = file or name
+        if not (NBS/target).exists(): yield f'{name}: link to {target}, which does not exist'
+        elif anchor and target in pages and anchor not in anchors(pages[target]):
+            yield f'{name}: link to {target}#{anchor}, but no heading there has this anchor'
+
+
+def check_outputs(name, nb):
+    "Outputs are stored, with a picture, without errors and widgets, under 1 MB."
+    found = outputs(nb)
+    data = [o.get('data', {}).keys() for o in found]
+    drawn = any(KINDS & d for d in data)
+    if name == 'index.ipynb': drawn |= any(PICTURE.search(file) for file, _ in links(nb))
+    if not found: yield f'{name}: no stored outputs'
+    if not drawn: yield f'{name}: no stored picture'
+    if any(o.output_type == 'error' for o in found): yield f'{name}: an error is stored as output'
+    if any(WIDGET in d for d in data): yield f'{name}: a stored widget hides the picture beside it'
+    size = (NBS/name).stat().st_size
+    if size > MB: yield f'{name}: {size/MB:.2f} MB, the limit is 1 MB'
+
+
+def check_sizes():
+    "Tracked files and weights stay under their limits."
+    listed = subprocess.run(['git', 'ls-files', '-z'], cwd=ROOT, capture_output=True, text=True, check=True)
+    tracked = [ROOT/f for f in listed.stdout.split('\0') if f and (ROOT/f).is_file()]
+    weights = [f for f in (ROOT/'kernel_space').rglob('*.safetensors')]
+    for what, files, limit in (('tracked files', tracked, 40), ('weights', weights, 20)):
+        size = sum(f.stat().st_size for f in files)/MB
+        if size > limit: yield f'{what}: {size:.1f} MB, the limit is {limit} MB'
+
+
+def main():
+    paths = [p for p in sorted(NBS.glob('*.ipynb')) if not p.name.startswith('_')]
+    pages = {p.name: nbformat.read(p, as_version=4) for p in paths}
+    problems = [*check_sidebar(pages), *check_sizes()]
+    for name, nb in pages.items(): problems += [*check_links(name, pages), *check_outputs(name, nb)]
+    print('\n'.join(problems) or f'{len(pages)} pages: no problem found')
+    sys.exit(bool(problems))
+
+
+if __name__ == '__main__': main()

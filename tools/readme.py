@@ -1,0 +1,59 @@
+"""Write README.md from nbs/index.ipynb without Quarto; --check only compares."""
+import argparse, re, sys
+from pathlib import Path
+from posixpath import normpath
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTICE = '<!-- Made from nbs/index.ipynb by tools/readme.py: edit the notebook. -->'
+HIDDEN = re.compile(r'^#\|\s*(hide|default_exp|echo: false|include: false)\b', re.M)
+
+
+def from_root(text):
+    "Relative links and pictures of a page in nbs/, as seen from the top folder."
+    relative = r'(?!\w+:|#|/)([^)"\s]+)'
+    return re.sub(rf'(\]\(|src="){relative}', lambda m: m[1] + normpath(f'nbs/{m[2]}'), text)
+
+
+def fenced(text, language=''):
+    "`text` as a fenced block."
+    return f'```{language}\n{text.strip()}\n```'
+
+
+def output_text(output):
+    "What a cell printed or returned as text; pictures are left to the pages."
+    if output.output_type == 'stream': return output.text
+    data = output.get('data', {})
+    return '' if any(kind.startswith('image/') for kind in data) else data.get('text/plain', '')
+
+
+def code_blocks(cell):
+    "A code cell without its directives, then its text output."
+    if HIDDEN.search(cell.source): return
+    yield fenced(re.sub(r'^#\|.*\n?', '', cell.source, flags=re.M), 'python')
+    printed = ''.join(map(output_text, cell.outputs))
+    if printed.strip(): yield fenced(printed)
+
+
+def readme(nb):
+    "The README's text: the title cell, a notice, then the other cells in order."
+    title, *cells = nb.cells
+    blocks = [re.sub(r'^- .*$', '', title.source, flags=re.M).strip(), NOTICE]
+    for cell in cells:
+        if cell.cell_type == 'markdown': blocks.append(from_root(cell.source))
+        elif cell.cell_type == 'code': blocks += code_blocks(cell)
+    return '\n\n'.join(blocks) + '\n'
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--check', action='store_true', help='exit 1 when README.md differs')
+    check, path = parser.parse_args().check, ROOT/'README.md'
+    text = readme(nbformat.read(ROOT/'nbs'/'index.ipynb', as_version=4))
+    if not check: path.write_text(text, encoding='utf-8')
+    elif not path.exists() or path.read_text(encoding='utf-8') != text:
+        sys.exit('README.md differs from nbs/index.ipynb: run tools/readme.py')
+
+
+if __name__ == '__main__': main()
