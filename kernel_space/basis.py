@@ -36,7 +36,7 @@ def overlap_add(
     whole = nn.functional.fold(columns, (h*GRID + GRID, w*GRID + GRID), s, stride=GRID)
     return whole[..., GRID//2:-GRID//2, GRID//2:-GRID//2]
 
-# %% ../nbs/08_basis.ipynb #55fb926d
+# %% ../nbs/08_basis.ipynb #5d0749ef
 def hat(): # (REACH, REACH) bilinear weight of a cell: 1 at its centre, 0 where its neighbours' centres are
     "The mixing map of a cell before anything is learned."
     ramp = 1 - (torch.arange(REACH) + 0.5 - GRID).abs()/GRID
@@ -86,7 +86,7 @@ class BasisFamily(nn.Module):
         b, _, h, w = k.shape
         bends = self.to_map(k.permute(0, 2, 3, 1)).float().reshape(-1, 1, 8, 8)
         bends = nn.functional.interpolate(bends, size=(REACH, REACH), mode='bilinear', align_corners=False)
-        return (self.hat*bends.exp()).reshape(b, h, w, REACH, REACH)
+        return (self.hat*(4*(bends/4).tanh()).exp()).reshape(b, h, w, REACH, REACH)
     def mix(self,
         spectra, # rfft2 of the tiles of an image in linear light
         k # (B, code, h, w)
@@ -103,7 +103,7 @@ class BasisFamily(nn.Module):
         check_code(x, k, self.code)
         return to_srgb(self.mix(torch.fft.rfft2(tiles(to_linear(x))), k))
 
-# %% ../nbs/08_basis.ipynb #33d9df3f
+# %% ../nbs/08_basis.ipynb #174ce5b4
 class LocalResBlock(nn.Module):
     "x + conv(gelu(conv(x))) on the code's grid; starts as the identity."
     def __init__(self,
@@ -120,18 +120,19 @@ class Look(nn.Module):
     def __init__(self,
         code, # channels of the code that comes out
         known=0, # channels of the code that is known already
+        sizes=(3, 1, 3), # of the residual blocks' convolutions
         width=192 # channels in between
     ):
         super().__init__()
         self.log_epsilon = nn.Parameter(torch.tensor([-6., -2.]))
-        self.body = nn.Sequential(nn.Conv2d(2*SIZE*SIZE + known, width, 1), *[LocalResBlock(width, s) for s in (3, 1, 3)], nn.Conv2d(width, code, 1))
+        self.body = nn.Sequential(nn.Conv2d(2*SIZE*SIZE + known, width, 1), *[LocalResBlock(width, s) for s in sizes], nn.Conv2d(width, code, 1))
     def estimates(self,
         X, # spectra (B, h, w, 1, TILE, TILE/2+1) of the sharp windows
         Y # of the blurry ones
     ): # (B, 2*SIZE*SIZE, h, w): two regularised divisions, as kernels
         "Divide the spectra of each window."
         cross, power = (X.conj()*Y)[:, :, :, 0], torch.view_as_real(X[:, :, :, 0]).square().sum(-1)
-        level = power.mean((-1, -2), keepdim=True) + 1e-3
+        level = power.mean((-1, -2), keepdim=True) + 0.03
         ratios = torch.stack([cross/(power + e*level) for e in self.log_epsilon.exp()], 3)
         kernels = torch.fft.irfft2(ratios, s=(TILE, TILE)).roll((SIZE//2, SIZE//2), (-1, -2))[..., :SIZE, :SIZE]
         return 30*kernels.flatten(3).permute(0, 3, 1, 2) # kernels are small numbers: about 1 after this
@@ -150,7 +151,7 @@ class SpectralExtractor(nn.Module):
         super().__init__()
         self.code, self.grid, self.looks = family.code, GRID, looks
         self.family = [family] # in a list: F's weights belong to F
-        self.first, self.correct = Look(self.code), Look(self.code, known=self.code)
+        self.first, self.correct = Look(self.code), Look(self.code, self.code, sizes=(3, 1)) # smaller: 8 MB in all
         nn.init.zeros_(self.correct.body[-1].weight), nn.init.zeros_(self.correct.body[-1].bias)
         window = torch.hann_window(TILE, periodic=False)
         self.register_buffer('window', window[:, None]*window, persistent=False)

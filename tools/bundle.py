@@ -1,0 +1,48 @@
+"""Bundle a trained space: fit the Gaussian of its codes, write float16 weights and their card into kernel_space/weights."""
+import argparse, csv, json
+from pathlib import Path
+
+import torch
+
+from kernel_space.core import shared_data, write_atomic
+from kernel_space.data import ShakenPairs
+from kernel_space.space import BUNDLED, KernelSpace, fit_codes
+from kernel_space.train import load_weights
+
+FOLDERS = 'photos_cq100', 'photos_gb82', 'photos_elementary'
+
+
+def authors(folder):
+    "Author (or source page) and licence of every photograph of a training folder."
+    table = folder/'metadata.csv'
+    if table.exists():
+        rows = list(csv.DictReader(table.open(encoding='utf8')))
+        return [[r['Modified Filename'], r['Author'], r['License']] for r in rows if (folder/f"{r['Modified Filename']}.jpg").exists()]
+    rows = [line.split('\t') for line in (folder/'LICENCES.tsv').read_text(encoding='utf8').splitlines() if line] if (folder/'LICENCES.tsv').exists() else []
+    known = {r[0].replace(' ', '_'): r for r in rows}
+    return [[p.stem, *(known[p.name][2:0:-1] if p.name in known else ['see the data set', 'see the data set'])] for p in sorted(folder.glob('*.jpg'))]
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__)
+    p.add_argument('name', help='bundled name, such as default')
+    p.add_argument('weights', help='file from ks_train')
+    p.add_argument('history', help='JSON list of the training history')
+    p.add_argument('--machine', required=True, help='where it was trained')
+    a = p.parse_args()
+    folders = [shared_data('train', f) for f in FOLDERS]
+    space = fit_codes(KernelSpace(load_weights(a.weights)[0]), ShakenPairs(folders, seed=1))
+    BUNDLED.mkdir(exist_ok=True)
+    space.save(BUNDLED/f'{a.name}.safetensors', torch.float16)
+    history = json.loads(Path(a.history).read_text())
+    run = dict(pairs=history[-1]['pairs'], minutes=history[-1]['seconds']/60, machine=a.machine, seed=0, crops='128x128', shakes='0 to 20 px, 0 to 0.03 rad',
+               parameters=sum(t.numel() for t in space.model.parameters()), history=history[::max(1, len(history)//100)])
+    card = BUNDLED/'default.json'
+    known = json.loads(card.read_text()) if card.exists() else dict(training={})
+    known.update(licence='Apache-2.0; photographs under the licences named below', data=list(FOLDERS), photographs=sum((authors(f) for f in folders), []))
+    known['training'][a.name] = run
+    write_atomic(card, lambda path: path.write_text(json.dumps(known, indent=1, ensure_ascii=False) + '\n', encoding='utf8'))
+    print(f'{a.name}: {run["pairs"]} pairs, {run["minutes"]:.0f} min, {(BUNDLED/f"{a.name}.safetensors").stat().st_size/1e6:.1f} MB')
+
+
+if __name__ == '__main__': main()
