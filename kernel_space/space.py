@@ -6,14 +6,15 @@
 __all__ = ['BUNDLED', 'KernelSpace', 'find_weights', 'from_pretrained', 'save', 'point_spreads', 'fit_codes', 'open_image',
            'ks_transfer']
 
-# %% ../nbs/11_space.ipynb #0a2ab6ac
+# %% ../nbs/11_space.ipynb #79af8c59
 import json
 from pathlib import Path
 
 import torch
 from torch import nn
 
-from .blur import to_linear, to_srgb
+import kernel_space
+from .blur import to_linear
 from .core import (SUFFIXES, as_rgb, check_image, check_output, crop, generator, like_input, load_image,
                                pad_to_multiple, save_image)
 from .data import match_pair
@@ -72,8 +73,8 @@ class KernelSpace(nn.Module):
         z = torch.randn(len(like), len(self.mean), generator=generator(seed)).to(self.mean)
         return (self.mean + z@self.root.T)[..., None, None].expand(-1, -1, rows, columns).contiguous()
 
-# %% ../nbs/11_space.ipynb #290607ba
-BUNDLED = Path(__file__).parent/'weights' if '__file__' in globals() else Path('../kernel_space/weights')
+# %% ../nbs/11_space.ipynb #33cca0a7
+BUNDLED = Path(kernel_space.__file__).parent/'weights'
 
 def find_weights(
     name:str # bundled name, path of a file, or hub id 'owner/name'

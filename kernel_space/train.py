@@ -6,7 +6,7 @@
 __all__ = ['charbonnier', 'Reblur', 'build', 'save_weights', 'load_weights', 'pace', 'moving_average', 'faster_in_bf16',
            'save_checkpoint', 'load_checkpoint', 'Trainer', 'train', 'fail', 'refusal', 'parser', 'ks_train']
 
-# %% ../nbs/09_train.ipynb #d7ecb265
+# %% ../nbs/09_train.ipynb #e2d6662b
 import argparse, contextlib, io, json, math, os, shutil, sys, time
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import nn
 from torch.optim.swa_utils import AveragedModel
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from . import __version__
 from .basis import BasisFamily, SpectralExtractor

@@ -5,7 +5,7 @@ from pathlib import Path
 import torch
 
 from kernel_space.core import shared_data, write_atomic
-from kernel_space.data import ShakenPairs
+from kernel_space.data import ShakenPairs, find_photos
 from kernel_space.space import BUNDLED, KernelSpace, fit_codes
 from kernel_space.train import load_weights
 
@@ -13,14 +13,12 @@ FOLDERS = 'photos_cq100', 'photos_gb82', 'photos_elementary'
 
 
 def authors(folder):
-    "Author (or source page) and licence of every photograph of a training folder."
+    "Name, author or source page, and licence of every photograph of a training folder."
+    rows = csv.DictReader((folder.parent.parent/'MANIFEST.csv').open(encoding='utf8'))
+    licences = {Path(r['file']).name: (r['source_repo'], r['licence']) for r in rows if Path(r['file']).parent.name == folder.name}
     table = folder/'metadata.csv'
-    if table.exists():
-        rows = list(csv.DictReader(table.open(encoding='utf8')))
-        return [[r['Modified Filename'], r['Author'], r['License']] for r in rows if (folder/f"{r['Modified Filename']}.jpg").exists()]
-    rows = [line.split('\t') for line in (folder/'LICENCES.tsv').read_text(encoding='utf8').splitlines() if line] if (folder/'LICENCES.tsv').exists() else []
-    known = {r[0].replace(' ', '_'): r for r in rows}
-    return [[p.stem, *(known[p.name][2:0:-1] if p.name in known else ['see the data set', 'see the data set'])] for p in sorted(folder.glob('*.jpg'))]
+    if table.exists(): licences.update({f"{r['Modified Filename']}.jpg": (r['Author'], r['License']) for r in csv.DictReader(table.open(encoding='utf8'))})
+    return [[p.stem, *licences[p.name]] for p in find_photos(folder)]
 
 
 def main():
