@@ -7,7 +7,7 @@ __all__ = ['SETTINGS', 'SHARPEN', 'RELAX', 'METHODS', 'Weights', 'objective', 'u
            'kernel_only', 'Result', 'solve', 'centre_window', 'first_guess', 'LikeCodes', 'by_map', 'by_priors',
            'deblur', 'demo_photo', 'resize', 'deblur_photo', 'compare', 'report', 'demonstrate', 'ks_deblur']
 
-# %% ../nbs/12_solve.ipynb #83db9f97
+# %% ../nbs/12_solve.ipynb #4381d6b4
 import itertools, sys, time
 from dataclasses import dataclass, field
 from functools import partial
@@ -22,7 +22,7 @@ from .core import SUFFIXES, as_rgb, check_image, check_output, like_input, save_
 from .kernels import shake_photo, tile_kernels
 from .map_blind import l0_kernel
 from .metrics import psnr, psnr_aligned, ssim
-from .priors import Code, ImageDIP, KernelDIP, Pixels, hyper_laplacian
+from .priors import Code, ImageDIP, KernelDIP, Pixels, SmoothCode, hyper_laplacian
 from .space import KernelSpace, open_image, point_spreads
 from .train import charbonnier, fail, pace, parser
 
@@ -136,7 +136,7 @@ def solve(
     result.seconds = time.perf_counter() - began
     return result
 
-# %% ../nbs/12_solve.ipynb #4d062607
+# %% ../nbs/12_solve.ipynb #c7be7f64
 SETTINGS = [dict(kernel_size=size, weight=weight, smooth=smooth) for size in (25, 19, 33) for weight, smooth in ((4e-3, 2.), (1e-2, 2.), (4e-3, 20.))]
 SHARPEN = Weights(kernel=0, image=3e-2) # for pixels; found on training photographs
 
@@ -158,9 +158,13 @@ def first_guess(
     largest = (min(window.shape[-2:])//2 - 1)//2*2 + 1
     known = lambda k: (lambda: Code(k).requires_grad_(False))
     for setting in tqdm(SETTINGS, disable=not progress, desc='first guess', leave=False):
-        if best.k is not None and (best.stopped or time.perf_counter() - began > seconds): break
-        k = l0_kernel(window, **{**setting, 'kernel_size': min(setting['kernel_size'], largest)})
-        tried = solve(window, uniform, Pixels(window), known(k), image_only(), SHARPEN, rates=(5e-2, 0), steps=15)
+        if best.stopped or best.k is not None and time.perf_counter() - began > seconds: break
+        try:
+            k = l0_kernel(window, **{**setting, 'kernel_size': min(setting['kernel_size'], largest)})
+            tried = solve(window, uniform, Pixels(window), known(k), image_only(), SHARPEN, rates=(5e-2, 0), steps=15)
+        except KeyboardInterrupt:
+            if best.k is None: raise
+            tried = Result(stopped=True)
         stopped, best = tried.stopped, min(best, tried, key=lambda r: r.loss)
         best.stopped = stopped
     steps = 1 if best.stopped else 40
@@ -168,7 +172,7 @@ def first_guess(
     sharp.stopped |= best.stopped
     return sharp
 
-# %% ../nbs/12_solve.ipynb #104fda28
+# %% ../nbs/12_solve.ipynb #b5df1cd2
 class LikeCodes(nn.Module):
     "A prior on k, moved to where the codes of a space are."
     def __init__(self,
@@ -186,11 +190,11 @@ def by_map(y, space, seconds, seed, progress): # first guess, then x and k toget
     spent = lambda: time.perf_counter() - began
     result = first_guess(y, seconds/3, progress)
     result.k = space.extract(result.x.clamp(0, 1), y)
+    blur = SmoothCode(result.k)
     for stage, weight in enumerate(RELAX):
         if result.stopped: break
-        x, k = result.x, result.k
         before, left = spent(), max(1., seconds - spent())/(len(RELAX) - stage)
-        result = solve(y, space.blur, Pixels(x), lambda: Code(k), joint(), Weights(kernel=0, image=weight), rates=(2e-2, 4e-2),
+        result = solve(y, space.blur, Pixels(result.x), lambda: blur, joint(), Weights(kernel=0, image=weight), rates=(2e-2, 8e-2),
                        steps=80, seconds=left, progress=progress, name=f'x and k, stage {stage + 1} of {len(RELAX)}')
         history['seconds'] += [before + s for s in result.history['seconds']]
         history['loss'] += result.history['loss']
