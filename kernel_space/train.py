@@ -261,7 +261,7 @@ def parser(command, description):
     p.add_argument('--version', action='version', version=f'{command} {__version__}')
     return p
 
-# %% ../nbs/09_train.ipynb #f9fd8ca4
+# %% ../nbs/09_train.ipynb #8a67f2c4
 def ks_train(
     argv=None # list of arguments; None reads the command line
 ): # exit code 2 and one line on bad input
@@ -290,5 +290,6 @@ def ks_train(
         budget = dict(total=a.pairs) if a.pairs else dict(minutes=a.minutes)
         model, history = train(model, pairs, **budget, folder=a.checkpoints, resume=a.resume, lr=a.lr, precision=a.precision)
         save_weights(model, out)
+        write_atomic(out.with_suffix('.json'), lambda temporary: temporary.write_text(json.dumps(history)))
     except (ValueError, OSError, FloatingPointError) as e: fail('ks_train', e)
     print(f'{out}: {history[-1]["pairs"]} pairs, {history[-1]["psnr"]:.2f} dB on the last ones')

@@ -24,23 +24,22 @@ def authors(folder):
 def main():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument('name', help='bundled name, such as default')
-    p.add_argument('weights', help='file from ks_train')
-    p.add_argument('history', help='JSON list of the training history')
+    p.add_argument('weights', help='file from ks_train; its curve lies beside it')
     p.add_argument('--machine', required=True, help='where it was trained')
+    p.add_argument('--note', default='', help='what a reader should know about the training')
     a = p.parse_args()
     folders = [shared_data('train', f) for f in FOLDERS]
     space = fit_codes(KernelSpace(load_weights(a.weights)[0]), ShakenPairs(folders, seed=1))
     BUNDLED.mkdir(exist_ok=True)
     space.save(BUNDLED/f'{a.name}.safetensors', torch.float16)
-    history = json.loads(Path(a.history).read_text())
-    run = dict(pairs=history[-1]['pairs'], minutes=history[-1]['seconds']/60, machine=a.machine, seed=0, crops='128x128', shakes='0 to 20 px, 0 to 0.03 rad',
-               parameters=sum(t.numel() for t in space.model.parameters()), history=history[::max(1, len(history)//100)])
-    card = BUNDLED/'default.json'
-    known = json.loads(card.read_text()) if card.exists() else dict(training={})
-    known.update(licence='Apache-2.0; photographs under the licences named below', data=list(FOLDERS), photographs=sum((authors(f) for f in folders), []))
-    known['training'][a.name] = run
-    write_atomic(card, lambda path: path.write_text(json.dumps(known, indent=1, ensure_ascii=False) + '\n', encoding='utf8'))
-    print(f'{a.name}: {run["pairs"]} pairs, {run["minutes"]:.0f} min, {(BUNDLED/f"{a.name}.safetensors").stat().st_size/1e6:.1f} MB')
+    history = json.loads(Path(a.weights).with_suffix('.json').read_text())
+    training = dict(pairs=history[-1]['pairs'], minutes=history[-1]['seconds']/60, machine=a.machine, note=a.note, seed=0, crops='128x128',
+                    shakes='0 to 20 px, 0 to 0.03 rad', parameters=sum(t.numel() for t in space.model.parameters()), history=history[::max(1, len(history)//100)])
+    card = dict(name=a.name, licence='Apache-2.0; photographs under the licences named below', training=training,
+                data=list(FOLDERS), photographs=sum((authors(f) for f in folders), []))
+    text = json.dumps(card, indent=1, ensure_ascii=False) + '\n'
+    write_atomic(BUNDLED/f'{a.name}.json', lambda path: path.write_text(text, encoding='utf8'))
+    print(f'{a.name}: {training["pairs"]} pairs, {training["minutes"]:.0f} min, {(BUNDLED/f"{a.name}.safetensors").stat().st_size/1e6:.1f} MB')
 
 
 if __name__ == '__main__': main()

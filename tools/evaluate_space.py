@@ -1,4 +1,4 @@
-"""Reconstruction and transfer of the bundled spaces on Kodak photographs: writes the scores into the card of the default weights."""
+"""Reconstruction and transfer of the bundled spaces on Kodak photographs: writes the scores into their cards."""
 import json
 
 import torch
@@ -34,10 +34,12 @@ def main():
     if folder is None: raise SystemExit('shared/data/eval/kodak24 is absent: nothing to evaluate on')
     photos = [load_image(p) for p in find_photos(folder)]
     photos = [p for p in photos if p.shape == photos[0].shape]
-    card = json.loads((BUNDLED/'default.json').read_text())
-    card['scores'] = {name: evaluate(KernelSpace.from_pretrained(name), photos) for name in ('default', 'published')}
-    write_atomic(BUNDLED/'default.json', lambda path: path.write_text(json.dumps(card, indent=1) + '\n'))
-    print(json.dumps(card['scores'], indent=1))
+    for path in sorted(BUNDLED.glob('*.json')):
+        card = json.loads(path.read_text(encoding='utf8'))
+        card['scores'] = evaluate(KernelSpace.from_pretrained(path.stem), photos)
+        text = json.dumps(card, indent=1, ensure_ascii=False) + '\n'
+        write_atomic(path, lambda temporary: temporary.write_text(text, encoding='utf8'))
+        print(path.stem, card['scores'])
 
 
 if __name__ == '__main__': main()
