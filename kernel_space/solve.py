@@ -7,7 +7,7 @@ __all__ = ['SETTINGS', 'SHARPEN', 'RELAX', 'METHODS', 'Weights', 'objective', 'u
            'kernel_only', 'Result', 'solve', 'centre_window', 'first_guess', 'LikeCodes', 'by_map', 'by_priors',
            'deblur', 'demo_photo', 'resize', 'deblur_photo', 'compare', 'report', 'demonstrate', 'ks_deblur']
 
-# %% ../nbs/12_solve.ipynb #4381d6b4
+# %% ../nbs/12_solve.ipynb #d470fa1f
 import itertools, sys, time
 from dataclasses import dataclass, field
 from functools import partial
@@ -24,7 +24,7 @@ from .map_blind import l0_kernel
 from .metrics import psnr, psnr_aligned, ssim
 from .priors import Code, ImageDIP, KernelDIP, Pixels, SmoothCode, hyper_laplacian
 from .space import KernelSpace, open_image, point_spreads
-from .train import charbonnier, fail, pace, parser
+from .train import charbonnier, cosine, fail, parser
 
 # %% ../nbs/12_solve.ipynb #2571b024
 @dataclass
@@ -72,7 +72,7 @@ def kernel_only(): # endless sequence of moves
     "x is known: step (B), retrieving the blur of a pair."
     return itertools.repeat('k')
 
-# %% ../nbs/12_solve.ipynb #86d7a50e
+# %% ../nbs/12_solve.ipynb #f11bc4f2
 @dataclass
 class Result:
     "What a search found."
@@ -99,7 +99,7 @@ def solve(
     kernel, # makes a module whose forward() is k; called once, and at every restart
     schedule, # iterable of moves
     weights=Weights(), # of the objective
-    rates=(1e-2, 1e-2), # first learning rates of x and of k; a cosine takes them to zero
+    rates=(1e-2, 1e-2), # first learning rates of x and of k; a cosine takes them to a twentieth
     steps=10**9, # moves at most
     seconds=float('inf'), # time at most
     watch=None, # function of x whose value joins the history, such as PSNR where the truth is known
@@ -110,7 +110,7 @@ def solve(
     began, result, k_module = time.perf_counter(), Result(history=dict(seconds=[], loss=[], watch=[])), kernel()
     adam = lambda module, who: torch.optim.Adam(module.parameters(), lr=rates['xk'.index(who)], betas=(0.9, 0.99))
     movers = dict(x=adam(image, 'x'), k=adam(k_module, 'k'))
-    bar = tqdm(itertools.islice(schedule, steps), total=min(steps, 10**6), disable=not progress, desc=name, leave=False)
+    bar = tqdm(itertools.islice(schedule, steps), total=steps if steps < 10**9 else None, disable=not progress, desc=name, leave=False)
     try:
         for number, move in enumerate(bar):
             spent = time.perf_counter() - began
@@ -125,7 +125,7 @@ def solve(
             for mover in movers.values(): mover.zero_grad()
             loss.backward()
             for who in move:
-                for group in movers[who].param_groups: group['lr'] = rates['xk'.index(who)]*max(0.05, pace(max(spent/seconds, number/steps), 100))
+                for group in movers[who].param_groups: group['lr'] = rates['xk'.index(who)]*max(0.05, cosine(max(spent/seconds, number/steps)))
                 movers[who].step()
             bar.set_postfix(loss=f'{loss.item():.4f}', refresh=False)
     except KeyboardInterrupt:
@@ -210,7 +210,7 @@ def by_priors(schedule): # the paper's two schedules, with Deep Image Priors on 
 
 METHODS = dict(map=by_map, paper=by_priors(alternate), joint=by_priors(joint))
 
-# %% ../nbs/12_solve.ipynb #708d8062
+# %% ../nbs/12_solve.ipynb #9724821a
 def deblur(
     y:torch.Tensor, # blurry (B, C, H, W) in [0, 1], C 1 or 3, sides of at least 16
     space=None, # KernelSpace, or a name for `from_pretrained`; None is the bundled default
@@ -223,6 +223,7 @@ def deblur(
     check_image(y, 'y')
     method = method or 'map'
     if method not in METHODS: raise ValueError(f'method is {method!r}; one of {", ".join(METHODS)} is wanted')
+    if seconds is not None and not seconds > 0: raise ValueError(f'seconds is {seconds!r}; a positive number is wanted')
     space = space if isinstance(space, KernelSpace) else KernelSpace.from_pretrained(space or 'default')
     share = (seconds or 60*len(y))/len(y)
     images = as_rgb(y).float().clamp(0, 1).split(1)
