@@ -6,12 +6,12 @@
 __all__ = ['BOUNDARIES', 'GAMMA', 'FLOOR', 'convolve', 'adjoint', 'blur_basis', 'to_linear', 'to_srgb', 'add_noise', 'saturate',
            'round8']
 
-# %% ../nbs/01_blur.ipynb #3c1524ff
+# %% ../nbs/01_blur.ipynb #b4effd1d
 from functools import lru_cache
 
 import torch
 from torch import nn
-from .core import generator, pad_reflect
+from .core import pad_reflect
 
 # %% ../nbs/01_blur.ipynb #e1f062b2
 def _valid_direct(x, k): # x (B, C, H, W), k (1 or B, 1, h, w)

@@ -76,7 +76,7 @@ def _shift_errors(wide, target): # (B, C, h+10, w+10), (B, C, h, w) -> squared e
 def _corner(x, p): # the image one row (p[0]) and one column (p[1]) further, one smaller
     return x[..., p[0]:x.shape[-2] - 1 + p[0], p[1]:x.shape[-1] - 1 + p[1]]
 
-# %% ../nbs/04_metrics.ipynb #aa3c70f1
+# %% ../nbs/04_metrics.ipynb #a3be4c48
 def best_shift(
     estimate:torch.Tensor, # (B, C, H, W), range 1, more than 30 px a side
     truth:torch.Tensor, # the same shape, else ValueError
@@ -89,7 +89,7 @@ def best_shift(
     return torch.stack([best//side, best % side], dim=1)/STEPS - REACH
 
 def _sample(estimate, shift): # the estimate at i + shift, BORDER px cut
-    (b, c, h, w), whole = estimate.shape, shift.floor().clamp(max=REACH - 1).int()
+    (h, w), whole = estimate.shape[-2:], shift.floor().clamp(max=REACH - 1).int()
     (v, u), (top, left) = (shift - whole).tolist(), (whole + BORDER).tolist()
     at = lambda i, j: estimate[..., top + i:top + i + h - 2*BORDER, left + j:left + j + w - 2*BORDER]
     return (1 - v)*((1 - u)*at(0, 0) + u*at(0, 1)) + v*((1 - u)*at(1, 0) + u*at(1, 1))

@@ -7,10 +7,9 @@ __all__ = ['SETTINGS', 'SHARPEN', 'RELAX', 'METHODS', 'Weights', 'objective', 'u
            'kernel_only', 'Result', 'solve', 'centre_window', 'first_guess', 'LikeCodes', 'by_map', 'by_priors',
            'deblur', 'demo_photo', 'resize', 'deblur_photo', 'compare', 'report', 'demonstrate', 'ks_deblur']
 
-# %% ../nbs/12_solve.ipynb #d470fa1f
+# %% ../nbs/12_solve.ipynb #6a07251f
 import itertools, sys, time
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 import torch
@@ -18,7 +17,7 @@ from torch import nn
 from tqdm import tqdm
 
 from .blur import convolve, to_linear, to_srgb
-from .core import SUFFIXES, as_rgb, check_image, check_output, like_input, save_image, show_images, write_atomic
+from .core import SUFFIXES, as_rgb, check_image, check_output, like_input, save_image, show_images
 from .kernels import shake_photo, tile_kernels
 from .map_blind import l0_kernel
 from .metrics import psnr, psnr_aligned, ssim

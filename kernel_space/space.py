@@ -6,8 +6,7 @@
 __all__ = ['BUNDLED', 'KernelSpace', 'find_weights', 'from_pretrained', 'save', 'point_spreads', 'fit_codes', 'open_image',
            'ks_transfer']
 
-# %% ../nbs/11_space.ipynb #79af8c59
-import json
+# %% ../nbs/11_space.ipynb #b45221a8
 from pathlib import Path
 
 import torch
