@@ -103,7 +103,7 @@ class BasisFamily(nn.Module):
         check_code(x, k, self.code)
         return to_srgb(self.mix(torch.fft.rfft2(tiles(to_linear(x))), k))
 
-# %% ../nbs/08_basis.ipynb #174ce5b4
+# %% ../nbs/08_basis.ipynb #bd8d8a12
 class LocalResBlock(nn.Module):
     "x + conv(gelu(conv(x))) on the code's grid; starts as the identity."
     def __init__(self,
@@ -157,7 +157,8 @@ class SpectralExtractor(nn.Module):
         self.register_buffer('window', window[:, None]*window, persistent=False)
     def spectra(self,
         windows # (B, h, w, C, TILE, TILE)
-    ): # their spectra, without the mean and faded at the edges
+    ): # (B, h, w, C, TILE, TILE/2+1)
+        "Spectra of windows without their mean, faded at the edges."
         return torch.fft.rfft2((windows - windows.mean((-1, -2), keepdim=True))*self.window)
     def forward(self,
         x, # sharp (B, 3, H, W) in [0, 1], H and W multiples of 32

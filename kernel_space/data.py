@@ -15,7 +15,7 @@ from .blur import round8
 from .core import SUFFIXES, as_rgb, generator, load_image
 from .kernels import expose, shake
 
-# %% ../nbs/03_data.ipynb #2ca625e2
+# %% ../nbs/03_data.ipynb #211d98d4
 def find_photos(
     *folders # paths; each is searched with everything below it
 )->list: # paths of their images, sorted folder by folder; ValueError where there are none
@@ -35,9 +35,10 @@ def match_pair(
 )->tuple: # (x, y); ValueError where their shapes differ
     "A pair is two images of one size, or it is an error."
     if x.shape == y.shape: return x, y
-    raise ValueError(f'{names[0]} is {x.shape[-1]}x{x.shape[-2]} and {names[1]} is {y.shape[-1]}x{y.shape[-2]} pixels; a pair of one size is wanted')
+    size = lambda t: 'x'.join(map(str, t.shape))
+    raise ValueError(f'{names[0]} is {size(x)} and {names[1]} is {size(y)} (images x channels x height x width); a pair of one size is wanted')
 
-# %% ../nbs/03_data.ipynb #4ac13d97
+# %% ../nbs/03_data.ipynb #8b5cad5c
 class ShakenPairs(Dataset):
     "Batches of (sharp, blurry) crops; batch i depends on the seed and i alone, so any position can be resumed."
     def __init__(self,
@@ -47,9 +48,11 @@ class ShakenPairs(Dataset):
         longest:float=20., # px; the extent of a shake is uniform from 0 to this
         rotation:float=0.03, # radians; the largest rotation is uniform from 0 to this
         noise:float=0.01, # largest standard deviation of the noise; small ones are more frequent
-        seed:int=0, # of the whole sequence
-        batches:int=10**9 # length of the sequence; practically endless
+        seed:int=0, # of the whole sequence, below 65,536
+        batches:int=2**24 # length of the sequence; practically endless
     ):
+        if batch < 1: raise ValueError(f'batch is {batch}; at least 1 is wanted')
+        if not 0 <= seed < 2**16: raise ValueError(f'seed is {seed}; 0 to {2**16 - 1} is wanted, for beyond lie the held-out shakes')
         self.size, self.batch, self.seed, self.batches = size, batch, seed, batches
         self.longest, self.rotation, self.noise = longest, rotation, noise
         self.margin = round(longest/2 + 10)

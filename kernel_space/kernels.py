@@ -15,7 +15,7 @@ from torch import nn
 from .blur import round8, to_linear, to_srgb
 from .core import check_image, generator
 
-# %% ../nbs/02_kernels.ipynb #2705f6ff
+# %% ../nbs/02_kernels.ipynb #0a63d680
 def draw(
     path:torch.Tensor, # (..., T, 2) points (dx, dy) in pixels from the kernel's centre
     size:int=33 # side of the kernel, odd; ValueError where the path leaves it
@@ -28,7 +28,7 @@ def draw(
     where = (path + centre).clamp(0, size - 1 - 1e-4)
     corner = where.floor().long()
     part = where - corner
-    k = torch.zeros(*path.shape[:-2], size*size, dtype=path.dtype)
+    k = torch.zeros(*path.shape[:-2], size*size, dtype=path.dtype, device=path.device)
     for right, down in ((0, 0), (1, 0), (0, 1), (1, 1)):
         share = (part[..., 0] if right else 1 - part[..., 0]) * (part[..., 1] if down else 1 - part[..., 1])
         k.scatter_add_(-1, (corner[..., 1] + down)*size + corner[..., 0] + right, share/path.shape[-2])
@@ -45,11 +45,11 @@ def line(
     turn = math.radians(angle)
     return draw(torch.stack([t*math.cos(turn), -t*math.sin(turn)], -1), size)
 
-# %% ../nbs/02_kernels.ipynb #2d45d591
+# %% ../nbs/02_kernels.ipynb #4af6d127
 def shake(
     extent, # largest distance between two points of the path, px: a number or a list of B numbers
     rotation=0., # largest rotation from the mean, radians: likewise
-    steps:int=48, # points of the path; 48 keeps neighbours under half a pixel apart for most shakes of 14 px
+    steps:int=48, # points of the path; at 14 px the mean gap between neighbours is 0.8 px, at a jerk it is several
     generator:torch.Generator|None=None # source of randomness; None is torch's global one
 )->torch.Tensor: # (B, steps, 3) motions: dx and dy in px, angle in radians, each of mean 0
     "Random camera shakes: velocity with inertia, jerks and drift (Boracchi and Foi 2012)."
@@ -98,7 +98,7 @@ def tile_kernels(
     framed = nn.functional.pad(bright, (0, 1, 0, 1), value=0.4)
     return framed.permute(0, 2, 1, 3).reshape(framed.shape[0]*framed.shape[2], -1)
 
-# %% ../nbs/02_kernels.ipynb #5a6e8a57
+# %% ../nbs/02_kernels.ipynb #8def2376
 def expose(
     x:torch.Tensor, # sharp (B, C, H, W) in [0, 1]
     motion:torch.Tensor, # (B, T, 3) from `shake`
@@ -106,8 +106,8 @@ def expose(
 )->torch.Tensor: # blurry, of the same shape; beyond the border the scene is mirrored
     "A photograph taken by a shaking camera: the mean over the shutter time in linear light."
     h, w = x.shape[-2:]
-    ox, oy = (torch.zeros(1, 2) if offset is None else offset).unbind(-1)
-    dx, dy, angle = motion.unbind(-1)
+    ox, oy = (torch.zeros(1, 2) if offset is None else offset).to(x).unbind(-1)
+    dx, dy, angle = motion.to(x).unbind(-1)
     one = torch.ones_like(dx)
     across = torch.stack([one, angle*(h - 1)/(w - 1), (angle*oy[:, None] - dx)*2/(w - 1)], -1) # where a pixel's light comes from,
     down = torch.stack([-angle*(w - 1)/(h - 1), one, (-angle*ox[:, None] - dy)*2/(h - 1)], -1) # in units of [-1, 1]
@@ -117,8 +117,8 @@ def expose(
         total += nn.functional.grid_sample(light, source, padding_mode='reflection', align_corners=True)
     return to_srgb(total/motion.shape[1])
 
-# %% ../nbs/02_kernels.ipynb #f8605815
-HELD_OUT = 2**40 # added to the seeds of `shake_photo`; training pairs use seeds far below
+# %% ../nbs/02_kernels.ipynb #7c0f9e55
+HELD_OUT = 2**40 # added to the seeds of `shake_photo`; training pairs stay below it
 
 def random_motion(
     seed:int, # the same seed gives the same shake

@@ -71,7 +71,7 @@ def kernel_only(): # endless sequence of moves
     "x is known: step (B), retrieving the blur of a pair."
     return itertools.repeat('k')
 
-# %% ../nbs/12_solve.ipynb #f11bc4f2
+# %% ../nbs/12_solve.ipynb #ba55013e
 @dataclass
 class Result:
     "What a search found."
@@ -113,7 +113,7 @@ def solve(
     try:
         for number, move in enumerate(bar):
             spent = time.perf_counter() - began
-            if spent > seconds: break
+            if spent > seconds and result.x is not None: break
             if move == 'restart':
                 k_module = kernel()
                 movers['k'] = adam(k_module, 'k')
@@ -135,7 +135,7 @@ def solve(
     result.seconds = time.perf_counter() - began
     return result
 
-# %% ../nbs/12_solve.ipynb #c7be7f64
+# %% ../nbs/12_solve.ipynb #c1825f87
 SETTINGS = [dict(kernel_size=size, weight=weight, smooth=smooth) for size in (25, 19, 33) for weight, smooth in ((4e-3, 2.), (1e-2, 2.), (4e-3, 20.))]
 SHARPEN = Weights(kernel=0, image=3e-2) # for pixels; found on training photographs
 
@@ -166,12 +166,13 @@ def first_guess(
             tried = Result(stopped=True)
         stopped, best = tried.stopped, min(best, tried, key=lambda r: r.loss)
         best.stopped = stopped
-    steps = 1 if best.stopped else 40
-    sharp = solve(y, uniform, Pixels(y), known(best.k), image_only(), SHARPEN, rates=(3e-2, 0), steps=steps, progress=progress, name='sharpen')
+    steps, left = 1 if best.stopped else 40, max(0.1, seconds - (time.perf_counter() - began)) + seconds/2
+    try: sharp = solve(y, uniform, Pixels(y), known(best.k), image_only(), SHARPEN, rates=(3e-2, 0), steps=steps, seconds=left, progress=progress, name='sharpen')
+    except KeyboardInterrupt: sharp = Result(x=y, k=best.k, stopped=True)
     sharp.stopped |= best.stopped
     return sharp
 
-# %% ../nbs/12_solve.ipynb #b5df1cd2
+# %% ../nbs/12_solve.ipynb #232aa4fe
 class LikeCodes(nn.Module):
     "A prior on k, moved to where the codes of a space are."
     def __init__(self,
@@ -184,23 +185,27 @@ class LikeCodes(nn.Module):
 
 RELAX = 0.06, 0.03 # weights of the image prior, stage after stage: from a cartoon to a photograph
 
-def by_map(y, space, seconds, seed, progress): # first guess, then x and k together in the space
+def by_map(y, space, seconds, seed, progress): # arguments as in `deblur`, for one image; Result
+    "First guess, then x and k together in the space."
     began, history = time.perf_counter(), dict(seconds=[], loss=[])
     spent = lambda: time.perf_counter() - began
     result = first_guess(y, seconds/3, progress)
-    result.k = space.extract(result.x.clamp(0, 1), y)
-    blur = SmoothCode(result.k)
-    for stage, weight in enumerate(RELAX):
-        if result.stopped: break
-        before, left = spent(), max(1., seconds - spent())/(len(RELAX) - stage)
-        result = solve(y, space.blur, Pixels(result.x), lambda: blur, joint(), Weights(kernel=0, image=weight), rates=(2e-2, 8e-2),
-                       steps=80, seconds=left, progress=progress, name=f'x and k, stage {stage + 1} of {len(RELAX)}')
-        history['seconds'] += [before + s for s in result.history['seconds']]
-        history['loss'] += result.history['loss']
+    try:
+        result.k = space.extract(result.x.clamp(0, 1), y)
+        blur = SmoothCode(result.k)
+        for stage, weight in enumerate(RELAX):
+            if result.stopped: break
+            before, left = spent(), max(0.1, seconds - spent())/(len(RELAX) - stage)
+            result = solve(y, space.blur, Pixels(result.x), lambda: blur, joint(), Weights(kernel=0, image=weight), rates=(2e-2, 8e-2),
+                           steps=80, seconds=left, progress=progress, name=f'x and k, stage {stage + 1} of {len(RELAX)}')
+            history['seconds'] += [before + s for s in result.history['seconds']]
+            history['loss'] += result.history['loss']
+    except KeyboardInterrupt: result.stopped = True
     result.history = history
     return result
 
-def by_priors(schedule): # the paper's two schedules, with Deep Image Priors on x and k
+def by_priors(schedule): # `alternate` or `joint`
+    "The paper's method with this schedule: Deep Image Priors on x and k."
     def method(y, space, seconds, seed, progress):
         shape, seeds = space.extract(y, y).shape, itertools.count(seed)
         kernel = lambda: LikeCodes(KernelDIP(shape, next(seeds)), space)
@@ -209,10 +214,10 @@ def by_priors(schedule): # the paper's two schedules, with Deep Image Priors on 
 
 METHODS = dict(map=by_map, paper=by_priors(alternate), joint=by_priors(joint))
 
-# %% ../nbs/12_solve.ipynb #9724821a
+# %% ../nbs/12_solve.ipynb #9db8a7b0
 def deblur(
     y:torch.Tensor, # blurry (B, C, H, W) in [0, 1], C 1 or 3, sides of at least 16
-    space=None, # KernelSpace, or a name for `from_pretrained`; None is the bundled default
+    space=None, # KernelSpace (moved to y's device), or a name for `from_pretrained`; None is the bundled default
     method:str|None=None, # 'map', 'paper' or 'joint'; None is the best we have, 'map'
     seconds:float|None=None, # for the whole call; None is 60 for each image
     seed:int=0, # of the Deep Image Priors; 'map' draws nothing
@@ -225,20 +230,22 @@ def deblur(
     if seconds is not None and not seconds > 0: raise ValueError(f'seconds is {seconds!r}; a positive number is wanted')
     space = space if isinstance(space, KernelSpace) else KernelSpace.from_pretrained(space or 'default')
     share = (seconds or 60*len(y))/len(y)
-    images = as_rgb(y).float().clamp(0, 1).split(1)
-    began = time.perf_counter()
-    found = [METHODS[method](one, space.to(y.device), share, seed, progress) for one in images]
+    began, space, found = time.perf_counter(), space.to(y.device), []
+    for one in as_rgb(y.detach()).float().clamp(0, 1).split(1):
+        if found and found[-1].stopped: found.append(Result(x=one, k=space.extract(one, one), stopped=True, loss=0.)) # as it came
+        else: found.append(METHODS[method](one, space, share, seed, progress))
     return Result(x=like_input(torch.cat([r.x for r in found]), y.shape[1]).clamp(0, 1).to(y.dtype), k=torch.cat([r.k for r in found]),
                   history=found[0].history if len(found) == 1 else dict(images=[r.history for r in found]),
-                  seconds=time.perf_counter() - began, loss=sum(r.loss for r in found)/len(found))
+                  seconds=time.perf_counter() - began, loss=sum(r.loss for r in found)/len(found), stopped=found[-1].stopped)
 
-# %% ../nbs/12_solve.ipynb #96549111
+# %% ../nbs/12_solve.ipynb #4ecee14a
 def demo_photo(): # (1, 3, 512, 512): scikit-image's astronaut, NASA, public domain
     "The photograph of the demonstration."
     from skimage import data
     return torch.from_numpy(data.astronaut()).permute(2, 0, 1)[None].float()/255
 
-def resize(x, height, width): # (B, C, H, W) -> (B, C, height, width), antialiased
+def resize(x, height, width): # (B, C, H, W) -> (B, C, height, width)
+    "Bilinear, antialiased."
     return nn.functional.interpolate(x, size=(height, width), mode='bilinear', antialias=True, align_corners=False)
 
 def deblur_photo(
@@ -262,21 +269,24 @@ def compare(
     captions = [f'blurry\n{psnr_aligned(y, x).item():.2f} dB', f'deblurred\n{psnr_aligned(result.x, x).item():.2f} dB', 'sharp', 'estimated blur']
     return show_images([y[0], result.x[0], x[0], tile_kernels(point_spreads(space, result.k)).cpu()], captions, height=4)
 
-def report(x, y, result): # three lines: plain PSNR, shift-aligned PSNR, SSIM, before and after
+def report(x, y, result): # truth, blurry, Result
+    "Print plain PSNR, shift-aligned PSNR and SSIM, before and after."
     for name, metric in (('PSNR, plain', psnr), ('PSNR, shift-aligned', psnr_aligned), ('SSIM', ssim)):
         before, after = metric(y, x).item(), metric(result.x, x).item()
         print(f'{name:20} blurry {before:7.3f}   deblurred {after:7.3f}   gain {after - before:+.3f}')
 
-def demonstrate(space, folder, max_side, options): # what ks_deblur does without a photograph
+def demonstrate(space, device, max_side, options): # paths of the two pictures
+    "What ks_deblur does without a photograph: blur one, deblur it, compare."
+    outputs = [check_output(name) for name in ('deblurred.png', 'comparison.png')]
     x = demo_photo()
-    outputs = [check_output(folder/name) for name in ('deblurred.png', 'comparison.png')]
     y = shake_photo(x, seed=1)
-    result = deblur_photo(y, max_side, space=space, **options)
+    result = deblur_photo(y.to(device), max_side, space=space, **options)
+    result.x = result.x.cpu()
     save_image(result.x, outputs[0]), compare(x, y, result, space).save(outputs[1])
     report(x, y, result)
     return outputs
 
-# %% ../nbs/12_solve.ipynb #dc17b8c8
+# %% ../nbs/12_solve.ipynb #a49e82a6
 def ks_deblur(
     argv=None # list of arguments; None reads the command line
 ): # exit code 2 and one line on bad input
@@ -293,12 +303,14 @@ def ks_deblur(
     try:
         if a.max_side < 16: raise ValueError(f'--max-side is {a.max_side}; at least 16 is wanted')
         if not a.seconds > 0: raise ValueError(f'--seconds is {a.seconds:g}; a positive number is wanted')
+        if a.out and a.image is None: raise ValueError('--out needs an IMAGE; without one, deblurred.png and comparison.png are written here')
         began, options = time.perf_counter(), dict(method=a.method, seconds=a.seconds)
-        if a.image is None: outputs = demonstrate(KernelSpace.from_pretrained(a.space), Path(a.out).parent if a.out else Path(), a.max_side, options)
+        if a.image is None: outputs = demonstrate(KernelSpace.from_pretrained(a.space), a.device, a.max_side, options)
         else:
             photo = Path(a.image)
             outputs = [check_output(a.out or photo.with_name(f'{photo.stem}_deblurred.png'), SUFFIXES)]
             y, space = open_image(photo).to(a.device), KernelSpace.from_pretrained(a.space)
             save_image(deblur_photo(y, a.max_side, space=space, **options).x, outputs[0])
-    except (ValueError, OSError, RuntimeError) as e: fail('ks_deblur', str(e).splitlines()[0])
+    except (ValueError, OSError, RuntimeError) as e: fail('ks_deblur', e)
+    except KeyboardInterrupt: fail('ks_deblur', 'stopped before there was anything to keep; nothing was written')
     print(f'{", ".join(map(str, outputs))} in {time.perf_counter() - began:.1f} s')

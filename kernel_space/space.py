@@ -138,7 +138,7 @@ def fit_codes(
     space.root.copy_(vectors*values.clamp(min=0).sqrt())
     return space
 
-# %% ../nbs/11_space.ipynb #f36a0fc9
+# %% ../nbs/11_space.ipynb #73ede325
 def open_image(
     path # of an image file
 ): # (1, 3, H, W); any error names the file
@@ -161,5 +161,5 @@ def ks_transfer(
         x, y, target = (open_image(name) for name in (a.sharp, a.blurry, a.target))
         match_pair(x, y, (a.sharp, a.blurry))
         save_image(KernelSpace.from_pretrained(a.space).transfer(x, y, target), out)
-    except (ValueError, OSError) as e: fail('ks_transfer', e)
+    except (ValueError, OSError, RuntimeError) as e: fail('ks_transfer', e)
     print(out)

@@ -40,7 +40,7 @@ class Reblur(nn.Module):
         self.F, self.G = F, G
     def forward(self, x, y): return self.F(x, self.G(x, y))
 
-# %% ../nbs/09_train.ipynb #a7795c8f
+# %% ../nbs/09_train.ipynb #fe4d5a0e
 def build(
     family:str='basis', # 'basis' or 'published'
     **sizes # of BasisFamily (code, hidden) or of BlurFamily and KernelExtractor (width, code)
@@ -80,7 +80,8 @@ def load_weights(
     if not config: raise ValueError(f'{path} names no family of networks in its header; weights from ks_train are wanted')
     model = build(**config)
     own = model.state_dict().keys()
-    model.load_state_dict({n: t for n, t in tensors.items() if n in own})
+    try: model.load_state_dict({n: t for n, t in tensors.items() if n in own})
+    except RuntimeError as e: raise ValueError(f'{path} does not fit {config}: {" ".join(str(e).split())[:200]}') from None
     return model, {n: t for n, t in tensors.items() if n not in own}
 
 # %% ../nbs/09_train.ipynb #76ccff4e
@@ -121,7 +122,7 @@ def faster_in_bf16(
         return min(times)
     return seconds(torch.bfloat16) < seconds(torch.float32)
 
-# %% ../nbs/09_train.ipynb #c27ac0cb
+# %% ../nbs/09_train.ipynb #d10c6720
 def save_checkpoint(
     folder:Path, # where checkpoints live; the newest is kept
     state:dict # tensors, numbers, lists and dicts of them
@@ -129,11 +130,13 @@ def save_checkpoint(
     "Write a new folder, rename it into place, then drop the older ones."
     folder.mkdir(parents=True, exist_ok=True)
     fresh = folder/f'.writing-{os.getpid()}'
+    shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
     torch.save(state, fresh/'training.pt')
     final = folder/f'step-{state["step"]:07d}'
-    if final.exists(): shutil.rmtree(final)
+    if final.exists(): final.rename(folder/f'.replaced-{os.getpid()}')
     fresh.rename(final)
+    for leftover in folder.glob('.*-*'): shutil.rmtree(leftover)
     for old in folder.glob('step-*'):
         if old != final: shutil.rmtree(old)
     return final
@@ -147,17 +150,18 @@ def load_checkpoint(
     try: return torch.load(found[-1], weights_only=True, map_location='cpu')
     except Exception as e: raise ValueError(f'{found[-1]} is damaged or truncated ({str(e).splitlines()[0]}); delete its folder and start again') from None
 
-# %% ../nbs/09_train.ipynb #ff04e7a1
+# %% ../nbs/09_train.ipynb #70467476
 class Trainer:
     "Everything that a training remembers, and how to put it away."
     def __init__(self,
         model:Reblur, # from `build`
         lr:float=4e-4, # largest learning rate
-        precision:str='auto' # 'fp32', 'bf16', or 'auto': bf16 for the published networks where it is faster
+        precision:str='auto', # 'fp32', 'bf16', or 'auto': bf16 for the published networks where it is faster
+        batch:int=1 # pairs in a batch; part of what a checkpoint is of
     ):
         from accelerate import Accelerator
         from accelerate.state import AcceleratorState
-        self.config, device = model.config, Accelerator().device
+        self.config, device = dict(model.config, batch=batch, lr=lr), Accelerator().device
         if precision == 'auto': precision = 'bf16' if model.config['family'] == 'published' and faster_in_bf16(device) else 'fp32'
         if precision not in ('fp32', 'bf16'): raise ValueError(f'precision is {precision!r}; fp32, bf16 or auto is wanted')
         AcceleratorState._reset_state()
@@ -167,7 +171,8 @@ class Trainer:
         optimiser = torch.optim.Adam(model.parameters(), lr=lr, betas=(0.9, 0.99))
         self.average = AveragedModel(model, avg_fn=moving_average)
         self.model, self.optimiser = self.accelerator.prepare(model, optimiser)
-    def state(self): # everything `restore` needs
+    def state(self): # dict of tensors, numbers and lists
+        "Everything `restore` needs."
         own = self.accelerator.unwrap_model(self.model)
         return dict(config=self.config, step=self.step, seconds=self.seconds, history=self.history,
                     model=own.state_dict(), average=self.average.state_dict(), optimiser=self.optimiser.state_dict())
@@ -200,7 +205,7 @@ class Trainer:
         seen = cut_border(estimate.detach().nan_to_num(), border)
         return loss.item(), psnr(seen, cut_border(y, border)).mean().item()
 
-# %% ../nbs/09_train.ipynb #ff42d70c
+# %% ../nbs/09_train.ipynb #8a49c5ed
 def train(
     model:Reblur, # from `build`; not changed
     pairs, # such as ShakenPairs: item i is a batch (sharp, blurry)
@@ -217,12 +222,20 @@ def train(
 ): # (Reblur of the averaged weights, history: list of dicts of pairs, seconds, loss, psnr)
     "Learn F and G together; Ctrl-C stops early and keeps what was learned."
     if (total is None) == (minutes is None): raise ValueError('give total (pairs) or minutes, one of the two')
-    trainer, folder = Trainer(model, lr, precision), Path(folder) if folder else None
+    if not (total or minutes or 0) > 0: raise ValueError(f'the budget is {total or minutes}; a positive number of pairs or minutes is wanted')
+    trainer, folder = Trainer(model, lr, precision, pairs.batch), Path(folder) if folder else None
     if resume: trainer.restore(load_checkpoint(folder))
+    elif folder and any(folder.glob('step-*')): raise ValueError(f'{folder} holds the checkpoint of another training; resume it, or choose another folder')
     ranks, rank = trainer.accelerator.num_processes, trainer.accelerator.process_index
     seen = lambda: trainer.step*pairs.batch*ranks
     done = lambda: seen()/total if total else trainer.seconds/60/minutes
     bar = tqdm(total=100, unit='%', disable=not progress or rank > 0, bar_format='{l_bar}{bar}| {elapsed}<{remaining}{postfix}')
+    def note(): # the means since the last note, into the history and onto the bar
+        loss, score = (sum(v)/len(v) for v in zip(*recent))
+        trainer.history.append(dict(pairs=seen(), seconds=round(trainer.seconds, 1), loss=loss, psnr=score))
+        bar.set_postfix(loss=f'{loss:.4f}', psnr=f'{score:.2f} dB', rate=f'{seen()/trainer.seconds:.1f} pairs/s')
+        bar.update(min(100*done(), 100) - bar.n)
+        recent.clear()
     clock, saved, shown, recent = time.perf_counter() - trainer.seconds, time.perf_counter(), 0., []
     try:
         for x, y in batches(pairs, trainer.step*ranks + rank, ranks, workers):
@@ -230,22 +243,23 @@ def train(
             recent.append(trainer.learn(x.to(trainer.accelerator.device), y.to(trainer.accelerator.device), done(), border))
             trainer.seconds = time.perf_counter() - clock
             if trainer.seconds - shown > 10 or done() >= 1:
-                loss, score = (sum(v)/len(v) for v in zip(*recent))
-                trainer.history.append(dict(pairs=seen(), seconds=round(trainer.seconds, 1), loss=loss, psnr=score))
-                bar.set_postfix(loss=f'{loss:.4f}', psnr=f'{score:.2f} dB', rate=f'{seen()/trainer.seconds:.1f} pairs/s')
-                bar.update(min(100*done(), 100) - bar.n)
-                shown, recent = trainer.seconds, []
+                note()
+                shown = trainer.seconds
             if folder and rank == 0 and time.perf_counter() - saved > every: saved = save_checkpoint(folder, trainer.state()) and time.perf_counter()
-    except KeyboardInterrupt: print(f'stopped after {seen()} pairs', file=sys.stderr)
+    except KeyboardInterrupt:
+        if recent: note()
+        print(f'stopped after {seen()} pairs', file=sys.stderr)
     finally: bar.close()
+    if not trainer.step: raise ValueError('stopped before the first step; nothing was learned')
     if folder and rank == 0: save_checkpoint(folder, trainer.state())
     result = trainer.average.module
     result.config = model.config
     return result, trainer.history
 
-# %% ../nbs/09_train.ipynb #beb9949d
-def fail(command, error): # one line on stderr, exit code 2
-    print(f'{command}: {error}', file=sys.stderr)
+# %% ../nbs/09_train.ipynb #d8c5875c
+def fail(command, error): # SystemExit with code 2
+    "One line on stderr, and out."
+    print(f'{command}: {(str(error) or type(error).__name__).splitlines()[0]}', file=sys.stderr)
     raise SystemExit(2)
 
 def refusal(
@@ -267,7 +281,7 @@ def parser(command, description):
     p.add_argument('--version', action='version', version=f'{command} {__version__}')
     return p
 
-# %% ../nbs/09_train.ipynb #8a67f2c4
+# %% ../nbs/09_train.ipynb #0f86fadf
 def ks_train(
     argv=None # list of arguments; None reads the command line
 ): # exit code 2 and one line on bad input
@@ -290,6 +304,9 @@ def ks_train(
     try:
         if a.size%128 or a.size <= 0: raise ValueError(f'--size is {a.size}; a multiple of 128 is wanted')
         out = check_output(a.out, ('.safetensors',))
+        for name in ('width', 'batch', 'minutes', 'lr', 'pairs'):
+            value = getattr(a, name)
+            if value is not None and not value > 0: raise ValueError(f'--{name} is {value}; a positive number is wanted')
         torch.manual_seed(a.seed)
         model = build('basis') if a.family == 'basis' else build('published', width=a.width)
         pairs = ShakenPairs(a.folder, size=a.size, batch=a.batch, seed=a.seed)
@@ -297,5 +314,5 @@ def ks_train(
         model, history = train(model, pairs, **budget, folder=a.checkpoints, resume=a.resume, lr=a.lr, precision=a.precision)
         save_weights(model, out)
         write_atomic(out.with_suffix('.json'), lambda temporary: temporary.write_text(json.dumps(history)))
-    except (ValueError, OSError, FloatingPointError) as e: fail('ks_train', e)
+    except (ValueError, OSError, RuntimeError, FloatingPointError) as e: fail('ks_train', e)
     print(f'{out}: {history[-1]["pairs"]} pairs, {history[-1]["psnr"]:.2f} dB on the last ones')
