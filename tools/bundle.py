@@ -26,6 +26,8 @@ def main():
     p.add_argument('name', help='bundled name, such as default')
     p.add_argument('weights', help='file from ks_train; its curve lies beside it')
     p.add_argument('--machine', required=True, help='where it was trained')
+    p.add_argument('--lr', type=float, required=True, help='largest learning rate')
+    p.add_argument('--batch', type=int, default=16, help='pairs in a batch')
     p.add_argument('--note', default='', help='what a reader should know about the training')
     a = p.parse_args()
     folders = [shared_data('train', f) for f in FOLDERS]
@@ -33,7 +35,7 @@ def main():
     BUNDLED.mkdir(exist_ok=True)
     space.save(BUNDLED/f'{a.name}.safetensors', torch.float16)
     history = json.loads(Path(a.weights).with_suffix('.json').read_text())
-    training = dict(pairs=history[-1]['pairs'], minutes=history[-1]['seconds']/60, machine=a.machine, note=a.note, seed=0, crops='128x128',
+    training = dict(pairs=history[-1]['pairs'], minutes=history[-1]['seconds']/60, machine=a.machine, note=a.note, lr=a.lr, batch=a.batch, seed=0, crops='128x128',
                     shakes='0 to 20 px, 0 to 0.03 rad', parameters=sum(t.numel() for t in space.model.parameters()), history=history[::max(1, len(history)//100)])
     card = dict(name=a.name, licence='Apache-2.0; photographs under the licences named below', training=training,
                 data=list(FOLDERS), photographs=sum((authors(f) for f in folders), []))
