@@ -4,36 +4,42 @@
 
 # %% auto #0
 __all__ = ['GRID', 'ROWS', 'conv', 'leaky', 'ResBlock', 'ResBlocks', 'he_init', 'PreprocessBlock', 'PostprocessBlock',
-           'check_grid', 'KernelExtractor', 'up', 'BlurFamily', 'table_rows', 'row_name', 'layer_shapes']
+           'check_grid', 'KernelExtractor', 'up', 'BlurFamily', 'table_rows', 'row_name', 'layer_shapes', 'relu',
+           'OfficialFeatures', 'OfficialExtractor', 'OfficialFamily', 'official_sizes', 'official_name']
 
-# %% ../nbs/07_networks.ipynb #6c7f00fe
+# %% ../nbs/07_networks.ipynb #293cbd3b
+import re
+
 import torch
 from torch import nn
 
-# %% ../nbs/07_networks.ipynb #c1ed4ec2
+# %% ../nbs/07_networks.ipynb #b4ef62fb
 GRID = 128 # pixels of the image per cell of the code: two halvings in PrB, five after it
 
 def conv(
     n_in,    # channels in
     n_out,   # channels out
     size=3,  # side of the kernel; 3 everywhere but in the first layer of G's body
-    stride=1 # 2 halves the feature map
+    stride=1, # 2 halves the feature map
+    **options # bias and padding_mode of nn.Conv2d; only the official variant changes them
 ): # Conv(n_in, n_out, size, stride, size//2) in the supplement's notation
     "A convolution padded so that only the stride changes the size."
-    return nn.Conv2d(n_in, n_out, size, stride, size//2)
+    return nn.Conv2d(n_in, n_out, size, stride, size//2, **options)
 
 def leaky(): # LeakyReLU(0.1), in place: nothing else needs the value it overwrites
     "The one non-linearity of F and G (Tables 2 to 4)."
     return nn.LeakyReLU(0.1, inplace=True)
 
-# %% ../nbs/07_networks.ipynb #50f8c8ee
+# %% ../nbs/07_networks.ipynb #694a7084
 class ResBlock(nn.Module):
     "x + conv(leaky(conv(x))): a shortcut around two convolutions (He et al. 2016), without normalisation."
     def __init__(self,
-        width # channels in and out
+        width, # channels in and out
+        activation=leaky, # makes the layer between the convolutions
+        **options # of both convolutions
     ):
         super().__init__()
-        self.body = nn.Sequential(conv(width, width), leaky(), conv(width, width))
+        self.body = nn.Sequential(conv(width, width, **options), activation(), conv(width, width, **options))
     def forward(self,
         x # features (B, width, h, w)
     ): # features of the same shape
@@ -78,15 +84,17 @@ class PostprocessBlock(nn.Sequential):
         twice = lambda: [conv(width, 4*width), nn.PixelShuffle(2), leaky()]
         super().__init__(ResBlocks(width, 20), *twice(), *twice(), conv(width, width), conv(width, 3))
 
-# %% ../nbs/07_networks.ipynb #66d4c061
+# %% ../nbs/07_networks.ipynb #15777a93
 def check_grid(
     x,            # the image handed to F or G
     name='x',     # what to call it in the message
-    like=None     # an image of whose shape it must be, or None
+    like=None,    # an image of whose shape it must be, or None
+    smallest=GRID # least side, px
 ): # x itself; ValueError unless (B, 3, H, W) with H and W multiples of GRID
     "F and G take RGB whose sides are multiples of 128; `KernelSpace` pads other sizes."
     if x.ndim != 4 or x.shape[1] != 3 or x.shape[-1]%GRID or x.shape[-2]%GRID or not x.numel():
         raise ValueError(f'{name} has shape {tuple(x.shape)}; wanted (B, 3, H, W) with H and W multiples of {GRID} (pad with core.pad_to_multiple)')
+    if min(x.shape[-2:]) < smallest: raise ValueError(f'{name} has shape {tuple(x.shape)}; wanted H and W of at least {smallest} (pad with core.pad_to_multiple)')
     if like is not None and x.shape != like.shape:
         raise ValueError(f'{name} has shape {tuple(x.shape)}; wanted {tuple(like.shape)}, the shape of its partner')
     return x
@@ -178,3 +186,103 @@ def layer_shapes(
     try: network(*inputs)
     finally: [hook.remove() for hook in hooks]
     return seen
+
+# %% ../nbs/07_networks.ipynb #d96dcaa7
+def relu(): # in place
+    "The non-linearity of the official G, and of its ResBlocks."
+    return nn.ReLU(inplace=True)
+
+class OfficialFeatures(nn.Sequential):
+    "The official code's features of an image: (B, 3, H, W) to (B, width, H/4, W/4), for F and G alike."
+    def __init__(self,
+        width=64, # channels
+        blocks=10 # ResBlocks
+    ):
+        halve = lambda: [conv(width, width, stride=2), leaky()]
+        super().__init__(conv(3, width), leaky(), *halve(), *halve(), *[ResBlock(width, relu) for _ in range(blocks)])
+
+class OfficialExtractor(nn.Module):
+    "The official code's G(x, y) -> k."
+    def __init__(self,
+        features, # OfficialFeatures that F owns
+        width=64, # scales the layers
+        code=512, # channels of k
+        blocks=4, # ResBlocks at the end
+        variational=False # whether G gives sigma too
+    ):
+        super().__init__()
+        self.shared, self.code, self.variational, self.grid = [features], code, variational, GRID
+        n = [min(2**i*width, code*(1 + variational)) for i in range(6)]
+        halvings = [layer for a, b in zip(n, n[1:]) for layer in (conv(a, b, stride=2, bias=False), relu())]
+        mirror = dict(bias=False, padding_mode='reflect')
+        self.body = nn.Sequential(conv(2*width, width, 7, **mirror), relu(), *halvings, *[ResBlock(n[-1], relu, **mirror) for _ in range(blocks)])
+    def forward(self,
+        x, # sharp (B, 3, H, W) in [0, 1], H and W multiples of 128, at least 256
+        y, # blurry, the same shape
+        return_sigma=False # give the standard deviation of k too; zero where there is no variational head
+    ): # k (B, code, H/128, W/128), or (k, sigma)
+        check_grid(x, smallest=2*GRID), check_grid(y, 'y', like=x)
+        features = self.shared[0]
+        k = self.body(torch.cat([features(x), features(y)], 1))
+        k, sigma = k.split(self.code, 1) if self.variational else (k, torch.zeros_like(k))
+        return (k, sigma) if return_sigma else k
+
+# %% ../nbs/07_networks.ipynb #96487a37
+class OfficialFamily(nn.Module):
+    "The official code's F(x, k) -> y."
+    def __init__(self,
+        width=64, # scales the layers
+        code=512, # channels of k
+        front=10, # ResBlocks of the features
+        back=20 # ResBlocks before the image
+    ):
+        super().__init__()
+        w, self.code, self.grid, self.smallest = width, code, GRID, 2*GRID
+        self.features = OfficialFeatures(w, front)
+        n = [w, w, 2*w, 4*w, 8*w, 8*w]
+        self.encoder = nn.ModuleList([nn.Conv2d(a, b, 4, 2, 1, bias=False) for a, b in zip(n, n[1:])])
+        double = lambda a, b, bias=False: nn.ConvTranspose2d(a, b, 4, 2, 1, bias=bias)
+        self.decoder = nn.ModuleList([double(8*w + code, 8*w), double(16*w, 4*w), double(8*w, 2*w), double(4*w, w), double(2*w, w, True)])
+        twice = lambda a, b: [conv(a, 4*b), nn.PixelShuffle(2), leaky()]
+        self.tail = nn.Sequential(*[ResBlock(w, relu) for _ in range(back)], *twice(w, w), *twice(w, 64), conv(64, 64), leaky(), conv(64, 3))
+    def forward(self,
+        x, # sharp (B, 3, H, W) in [0, 1], H and W multiples of 128, at least 256
+        k  # its blur (B, code, H/128, W/128); negative entries have no effect
+    ): # y (B, 3, H, W), not clamped
+        check_grid(x, smallest=self.smallest)
+        wanted = (len(x), self.code, x.shape[2]//GRID, x.shape[3]//GRID)
+        if k.shape != wanted: raise ValueError(f'k has shape {tuple(k.shape)}; wanted {wanted} for x of shape {tuple(x.shape)}')
+        inside, *deeper = self.encoder
+        skips = [inside(self.features(x))]
+        for halve in deeper: skips.append(halve(nn.functional.leaky_relu(skips[-1], 0.2)))
+        below, skips = skips.pop(), [*skips, k]
+        for double in self.decoder: below = double(torch.cat([below, skips.pop()], 1).relu())
+        return x + self.tail(below.tanh())
+
+# %% ../nbs/07_networks.ipynb #6f08ae13
+def official_sizes(
+    state:dict # the official code's names to tensors; ValueError where the names that tell the sizes are missing
+)->dict: # width, code, front, back, blocks, variational
+    "What the shapes in an official state dict say about its networks."
+    count = lambda pattern: sum(bool(re.fullmatch(pattern, name)) for name in state)
+    try:
+        width, code = len(state['feature_extractor.0.weight']), state[f'adapter.model.{"submodule."*4}up.1.weight'].shape[0]
+        code -= 8*width
+    except KeyError as e: raise ValueError(f'no tensor is called {e}; a state dict of the official code (KernelWizard) is wanted') from None
+    blocks = r'kernel_extractor\.model\.\d+\.conv_block\.1\.weight'
+    out = next((len(state[name]) for name in state if re.fullmatch(blocks, name)), code)
+    return dict(width=width, code=code, front=count(r'feature_extractor\.\d+\.conv1\.weight'), back=count(r'recon_trunk\.\d+\.conv1\.weight'),
+                blocks=count(blocks), variational=out == 2*code)
+
+def official_name(
+    name:str # in the official code, without `module.`
+)->str: # in Reblur(OfficialFamily, OfficialExtractor)
+    "Translate one name."
+    name = re.sub(r'conv(?:_block\.)?(\d)\.', lambda m: {'1': 'body.0.', '2': 'body.2.', '5': 'body.2.'}[m[1]], name)
+    if m := re.fullmatch(r'adapter\.model\.((?:submodule\.)*)(up|down)\.\d\.(\w+)', name):
+        depth = m[1].count('submodule')
+        return f'F.encoder.{depth}.{m[3]}' if m[2] == 'down' else f'F.decoder.{4 - depth}.{m[3]}'
+    if m := re.fullmatch(r'kernel_extractor\.model\.(\d+)\.(.+)', name):
+        place = int(m[1])
+        return f'G.body.{2*(place//3) if place < 19 else place - 7}.{m[2]}'
+    return name.replace('feature_extractor', 'F.features').replace('recon_trunk', 'F.tail')
