@@ -23,7 +23,7 @@ from .data import match_pair
 from .networks import official_name, official_sizes
 from .train import Reblur, build, fail, load_weights, parser, save_weights
 
-# %% ../nbs/11_space.ipynb #a4df2f26
+# %% ../nbs/11_space.ipynb #0abc9fed
 class KernelSpace(nn.Module):
     "A learned space of blurs: F, G and the statistics of their codes."
     def __init__(self,
@@ -72,12 +72,14 @@ class KernelSpace(nn.Module):
         return self.blur(x_new, self.extract(x, y))
     def sample(self,
         like, # images (B, C, H, W) whose number and size the codes shall fit
-        seed=0 # the same seed gives the same blurs
-    ): # k (B, code, h, w): one draw per image, the same in all its cells
-        "New, plausible blurs: draws from a Gaussian fitted to the codes that G found in training."
-        rows, columns = (-(-max(side, self.smallest)//self.grid) for side in like.shape[-2:])
-        z = torch.randn(len(like), len(self.mean), generator=generator(seed)).to(self.mean)
-        return (self.mean + z@self.root.T)[..., None, None].expand(-1, -1, rows, columns).contiguous()
+        seed=0, # the same seed gives the same blurs
+        scale=1. # of the standard deviation; 1 is that of training
+    ): # k (B, code, h, w): one draw per image, the same in all its cells; in a variational space one draw per cell
+        "New, plausible blurs: draws from the normal prior of a variational space, else from a Gaussian fitted to G's codes."
+        grid = tuple(-(-max(side, self.smallest)//self.grid) for side in like.shape[-2:])
+        cells = grid if getattr(self.G, 'variational', False) else (1, 1)
+        z = torch.randn(len(like), *cells, len(self.mean), generator=generator(seed)).to(self.mean)
+        return (self.mean + scale*z@self.root.T).permute(0, 3, 1, 2).expand(-1, -1, *grid).contiguous()
 
 # %% ../nbs/11_space.ipynb #33cca0a7
 BUNDLED = Path(kernel_space.__file__).parent/'weights'
