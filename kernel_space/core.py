@@ -27,7 +27,7 @@ def _as_seen(image): # the (H, W, 3) array a viewer would put on a white screen
         return rgba[..., :3]*rgba[..., 3:] + 1 - rgba[..., 3:]
     return np.asarray(image.convert('RGB'), dtype=np.float32)/255
 
-# %% ../nbs/00_core.ipynb #4656a12b
+# %% ../nbs/00_core.ipynb #ef74277d
 WANTED = 'a PNG, JPEG, TIFF, WebP or BMP image is wanted'
 
 def load_image(
@@ -40,6 +40,7 @@ def load_image(
     if path.stat().st_size == 0: raise ValueError(f'{path} is empty (0 bytes); {WANTED}')
     try:
         with Image.open(path) as image: seen = _as_seen(ImageOps.exif_transpose(image))
+    except Image.DecompressionBombError: raise ValueError(f'{path} has more than {2*Image.MAX_IMAGE_PIXELS:,} pixels; a smaller image is wanted') from None
     except UnidentifiedImageError: raise ValueError(f'{path} is not an image; {WANTED}') from None
     except Exception as e: raise ValueError(f'{path} is damaged or truncated ({e}); {WANTED}') from e
     if not (seen.min() >= 0 and seen.max() <= 1):
