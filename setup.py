@@ -33,7 +33,7 @@ setup(
     include_package_data=True,
     python_requires=f">={cfg['min_python']}",
     install_requires=cfg['requirements'].split(),
-    extras_require={'dev': cfg['dev_requirements'].split()},
+    extras_require={'dev': cfg['dev_requirements'].split(), 'deepinv': ['deepinv>=0.3']},
     entry_points={
         'console_scripts': cfg['console_scripts'].split(),
         'nbdev': [f'{lib}={lib}._modidx:d'],
