@@ -159,11 +159,11 @@ def point_spreads(
     middle = slice(step//2 - size//2, step//2 + size//2 + 1)
     return squares[..., middle, middle]
 
-# %% ../nbs/11_space.ipynb #7355574a
+# %% ../nbs/11_space.ipynb #7f2eacd9
 @torch.no_grad()
 def fit_codes(
     space:KernelSpace, # whose codes are described; changed in place
-    pairs, # item i is a batch (sharp, blurry), such as ShakenPairs
+    pairs, # item i is a batch (sharp, blurry), such as SyntheticPairs
     batches:int=40 # to look at
 ): # the space, ready to sample
     "Fit the Gaussian of `sample` to the codes of training pairs."

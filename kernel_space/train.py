@@ -7,7 +7,7 @@ __all__ = ['FAMILIES', 'charbonnier', 'Reblur', 'build', 'save_weights', 'load_w
            'faster_in_bf16', 'save_checkpoint', 'load_checkpoint', 'Trainer', 'train', 'fail', 'refusal', 'parser',
            'ks_train']
 
-# %% ../nbs/09_train.ipynb #2bd36fc7
+# %% ../nbs/09_train.ipynb #bc6f03c7
 import argparse, contextlib, io, json, math, os, shutil, sys, time
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from tqdm import tqdm
 from . import __version__
 from .basis import BasisFamily, SpectralExtractor
 from .core import check_output, cut_border, write_atomic
-from .data import ShakenPairs, batches
+from .data import SyntheticPairs, batches
 from .metrics import psnr
 from .networks import BlurFamily, KernelExtractor, OfficialExtractor, OfficialFamily
 
@@ -215,10 +215,10 @@ class Trainer:
         seen = cut_border(estimate.detach().nan_to_num(), border)
         return loss.item(), psnr(seen, cut_border(y, border)).mean().item()
 
-# %% ../nbs/09_train.ipynb #8a49c5ed
+# %% ../nbs/09_train.ipynb #40796f1b
 def train(
     model:Reblur, # from `build`; not changed
-    pairs, # such as ShakenPairs: item i is a batch (sharp, blurry)
+    pairs, # such as SyntheticPairs: item i is a batch (sharp, blurry)
     total:int|None=None, # pairs to see; this or minutes
     minutes:float|None=None, # to spend
     folder=None, # for checkpoints; None keeps none
@@ -291,7 +291,7 @@ def parser(command, description):
     p.add_argument('--version', action='version', version=f'{command} {__version__}')
     return p
 
-# %% ../nbs/09_train.ipynb #0f86fadf
+# %% ../nbs/09_train.ipynb #e6d2bda1
 def ks_train(
     argv=None # list of arguments; None reads the command line
 ): # exit code 2 and one line on bad input
@@ -319,7 +319,7 @@ def ks_train(
             if value is not None and not value > 0: raise ValueError(f'--{name} is {value}; a positive number is wanted')
         torch.manual_seed(a.seed)
         model = build('basis') if a.family == 'basis' else build('published', width=a.width)
-        pairs = ShakenPairs(a.folder, size=a.size, batch=a.batch, seed=a.seed)
+        pairs = SyntheticPairs(a.folder, size=a.size, batch=a.batch, seed=a.seed)
         budget = dict(total=a.pairs) if a.pairs else dict(minutes=a.minutes)
         model, history = train(model, pairs, **budget, folder=a.checkpoints, resume=a.resume, lr=a.lr, precision=a.precision)
         save_weights(model, out)

@@ -5,7 +5,7 @@ from pathlib import Path
 import torch
 
 from kernel_space.core import shared_data, write_atomic
-from kernel_space.data import ShakenPairs, find_photos
+from kernel_space.data import SyntheticPairs, find_photos
 from kernel_space.space import BUNDLED, KernelSpace, fit_codes
 from kernel_space.train import load_weights
 
@@ -31,7 +31,7 @@ def main():
     p.add_argument('--note', default='', help='what a reader should know about the training')
     a = p.parse_args()
     folders = [shared_data('train', f) for f in FOLDERS]
-    space = fit_codes(KernelSpace(load_weights(a.weights)[0]), ShakenPairs(folders, seed=1))
+    space = fit_codes(KernelSpace(load_weights(a.weights)[0]), SyntheticPairs(folders, seed=1))
     BUNDLED.mkdir(exist_ok=True)
     space.save(BUNDLED/f'{a.name}.safetensors', torch.float16)
     history = json.loads(Path(a.weights).with_suffix('.json').read_text())
