@@ -70,7 +70,7 @@ def _prepare(x, h, w, boundary): # x with its border
         raise ValueError(f'kernel is {h}x{w}, image {x.shape[-2]}x{x.shape[-1]}; valid wants a kernel that fits into the image')
     return x
 
-# %% ../nbs/01_blur.ipynb #b753c6b3
+# %% ../nbs/01_blur.ipynb #de2b9b54
 def _is_tile(x, k): # whether x can be transformed as it is
     return x.ndim == 4 and all(n <= side == _fast_length(side) for n, side in zip(k.shape[-2:], x.shape[-2:]))
 
@@ -86,7 +86,7 @@ def convolve(
     if not k.any(): raise ValueError('kernel is zero everywhere; at least one weight is wanted')
     h, w = k.shape[-2:]
     learned = k.requires_grad and torch.is_grad_enabled()
-    direct = h*w <= (225 if x.dtype == torch.float32 and not learned else 9) # measured above
+    direct = x.device.type == 'cpu' and h*w <= (225 if x.dtype == torch.float32 and not learned else 9) # measured above
     with torch.autocast(x.device.type, enabled=False): # half precision would keep 3 digits
         if boundary == 'circular' and not direct and _is_tile(x, k): return _circular_fft(_check(x, boundary), k.to(x.dtype))
         return (_valid_direct if direct else _valid_fft)(_prepare(x, h, w, boundary), k.to(x.dtype))
