@@ -46,7 +46,7 @@ def _valid_direct(x, k): # x (B, C, H, W), k (1 or B, 1, h, w)
     y = nn.functional.conv2d(strips.flatten(0, 2)[None], k, groups=len(k))
     return y.view(b, c, -1, y.shape[-1])[:, :, :x.shape[-2] - k.shape[-2] + 1]
 
-# %% ../nbs/01_blur.ipynb #7bae6f5c
+# %% ../nbs/01_blur.ipynb #3e6db6c0
 def _extend(x, h, w, boundary): # so that the valid convolution has x's own size, centre at (h//2, w//2)
     top, left, bottom, right = h - 1 - h//2, w - 1 - w//2, h//2, w//2
     if boundary == 'reflect': return pad_reflect(x, left, right, top, bottom)
@@ -58,8 +58,8 @@ def _extend(x, h, w, boundary): # so that the valid convolution has x's own size
 BOUNDARIES = 'reflect', 'replicate', 'circular', 'valid'
 
 def _check(x, boundary): # x itself, or an error
-    if x.ndim != 4 or x.dtype not in (torch.float32, torch.float64):
-        raise ValueError(f'image is {x.dtype} {tuple(x.shape)}; float32 or float64 (B, C, H, W) is wanted')
+    if x.ndim != 4 or 0 in x.shape[1:] or x.dtype not in (torch.float32, torch.float64):
+        raise ValueError(f'image is {x.dtype} {tuple(x.shape)}; float32 or float64 (B, C, H, W) with pixels is wanted')
     if boundary not in BOUNDARIES: raise ValueError(f'boundary is {boundary!r}; one of {", ".join(BOUNDARIES)} is wanted')
     return x
 
@@ -70,23 +70,23 @@ def _prepare(x, h, w, boundary): # x with its border
         raise ValueError(f'kernel is {h}x{w}, image {x.shape[-2]}x{x.shape[-1]}; valid wants a kernel that fits into the image')
     return x
 
-# %% ../nbs/01_blur.ipynb #de2b9b54
+# %% ../nbs/01_blur.ipynb #2a0f2e58
 def _is_tile(x, k): # whether x can be transformed as it is
     return x.ndim == 4 and all(n <= side == _fast_length(side) for n, side in zip(k.shape[-2:], x.shape[-2:]))
 
 def convolve(
     x:torch.Tensor, # (B, C, H, W) float32 or float64, any units
-    k:torch.Tensor, # (h, w), (1, 1, h, w) or (B, 1, h, w), any size and sign, centre (h//2, w//2); all-zero raises ValueError
+    k:torch.Tensor, # (h, w), (1, 1, h, w) or (B, 1, h, w), any size and sign, centre (h//2, w//2); an all-zero one raises ValueError
     boundary:str='reflect', # beyond the border: reflect (the mirror the networks pad with), replicate, circular, or valid (nothing)
 )->torch.Tensor: # like x; for valid (B, C, H-h+1, W-w+1); differentiable in x and k
     "True convolution k * x (kernel flipped, never normalised), one kernel for all or one per image."
     if k.ndim == 2: k = k[None, None]
     if k.ndim != 4 or k.shape[1] != 1 or k.shape[0] not in (1, len(x)) or not k.numel():
         raise ValueError(f'kernel is {tuple(k.shape)}; (h, w), (1, 1, h, w) or ({len(x)}, 1, h, w) is wanted')
-    if not k.any(): raise ValueError('kernel is zero everywhere; at least one weight is wanted')
+    if not k.flatten(1).any(dim=1).all(): raise ValueError('kernel is zero everywhere; at least one weight is wanted')
     h, w = k.shape[-2:]
     learned = k.requires_grad and torch.is_grad_enabled()
-    direct = x.device.type == 'cpu' and h*w <= (225 if x.dtype == torch.float32 and not learned else 9) # measured above
+    direct = x.device.type == 'cpu' and len(x) > 0 and h*w <= (225 if x.dtype == torch.float32 and not learned else 9) # measured above
     with torch.autocast(x.device.type, enabled=False): # half precision would keep 3 digits
         if boundary == 'circular' and not direct and _is_tile(x, k): return _circular_fft(_check(x, boundary), k.to(x.dtype))
         return (_valid_direct if direct else _valid_fft)(_prepare(x, h, w, boundary), k.to(x.dtype))
@@ -170,16 +170,19 @@ def to_srgb(
     if _is_standard(gamma): return torch.where(x > 0.0031308, 1.055*x.clamp(min=0.0031308)**(1/2.4) - 0.055, x*12.92)
     return x.clamp(min=FLOOR)**(1/gamma)
 
-# %% ../nbs/01_blur.ipynb #01859339
+# %% ../nbs/01_blur.ipynb #ac1b76bb
 class Exposure:
     "A shutter: I = g(1/T * integral of S dt), the mean of the frames that were added, in linear light."
     def __init__(self,
         gamma:float|str=GAMMA, # camera response, as in to_linear; 1 averages the file's values
-    ): self.gamma, self.frames, self.light = gamma, 0, 0.
+    ):
+        _is_standard(gamma)
+        self.gamma, self.frames, self.light = gamma, 0, 0.
     def add(self,
-        frame:torch.Tensor, # (B, C, H, W) sRGB-encoded, in [0, 1]; every frame of one shape, else ValueError
+        frame:torch.Tensor, # (B, C, H, W) floating, sRGB-encoded, in [0, 1]; every frame of one shape, else ValueError
     ): # Exposure: itself, so that calls can be chained
         "Let a frame's light fall on the sensor."
+        if not frame.is_floating_point(): raise ValueError(f'frame is {frame.dtype}; floating in [0, 1] is wanted')
         if self.frames and frame.shape != self.light.shape: raise ValueError(f'frame is {tuple(frame.shape)}; {tuple(self.light.shape)}, as the first, is wanted')
         self.frames, self.light = self.frames + 1, self.light + to_linear(frame, self.gamma)
         return self
@@ -189,7 +192,7 @@ class Exposure:
         if not self.frames: raise ValueError('no frame was added; at least one is wanted')
         return to_srgb(self.light/self.frames, self.gamma)
 
-# %% ../nbs/01_blur.ipynb #0ec7e596
+# %% ../nbs/01_blur.ipynb #89e6c1ed
 def saturate(
     x:torch.Tensor, # light, in units of full scale
     sharpness:float|None=None, # a of the smooth clip R(v) = v - log(1 + exp(a (v - 1)))/a, such as 50; None clips hard
@@ -201,10 +204,11 @@ def saturate(
 
 def add_shot_noise(
     x:torch.Tensor, # light, in units of full scale; below 0 counts as 0
-    photons, # expected at full scale, above 0 (10,000 is a good sensor, 100 is dusk): a number, or (B, 1, 1, 1) for one each
+    photons, # expected at full scale, above 0, else ValueError (10,000 is a good sensor, 100 is dusk): a number, or (B, 1, 1, 1) for one each
     generator:torch.Generator|None=None, # on x's device, for noise that can be repeated
-)->torch.Tensor: # multiples of 1/photons, of mean x and standard deviation (x/photons)**0.5, not clamped; no gradient
+)->torch.Tensor: # multiples of 1/photons, of mean x and standard deviation (x/photons)**0.5, not clamped; gradient 0
     "Count photons: Poisson noise, in linear light."
+    if not (torch.as_tensor(photons) > 0).all(): raise ValueError(f'photons are {photons}; numbers above 0 are wanted')
     return torch.poisson(x.clamp(min=0)*photons, generator=generator)/photons
 
 def add_noise(
@@ -217,6 +221,6 @@ def add_noise(
 
 def round8(
     x:torch.Tensor, # image
-)->torch.Tensor: # in [0, 1] and a multiple of 1/255; no gradient
+)->torch.Tensor: # in [0, 1] and a multiple of 1/255; gradient 0
     "What an 8-bit file keeps of `x`."
     return (x.clamp(0, 1)*255).round()/255

@@ -21,7 +21,7 @@ import kernel_space
 from .blur import round8, to_linear, to_srgb
 from .core import SUFFIXES, check_image, generator, load_image
 
-# %% ../nbs/02_kernels.ipynb #a2437450
+# %% ../nbs/02_kernels.ipynb #8214bcd8
 def _check_size(size): # the kernel's centre, or a clear error
     if size < 1 or size%2 == 0: raise ValueError(f'size is {size}; an odd number of pixels is wanted, so that the kernel has a centre')
     return size//2
@@ -33,11 +33,13 @@ def draw_path(
 )->torch.Tensor: # (..., size, size) kernels, non-negative, each of sum 1; differentiable in path and brightness
     "Draw a path as a kernel, subpixel exact: every point shares its light bilinearly between four pixels."
     centre = _check_size(size)
+    if not (path.is_floating_point() and path.ndim > 1 and path.shape[-1] == 2 and path.numel()):
+        raise ValueError(f'path is {path.dtype} {tuple(path.shape)}; floating (..., T, 2), one point or more, is wanted')
     if not path.abs().max() <= centre:
         raise ValueError(f'the path reaches {path.abs().max():.1f} px from the centre; {centre} px is the most a {size}x{size} kernel holds')
     light = torch.ones_like(path[..., 0]) if brightness is None else brightness
-    if brightness is not None and not ((light >= 0).all() and light.any(-1).all()):
-        raise ValueError('brightness is negative, or zero along a whole path; non-negative light is wanted, some of it positive')
+    if brightness is not None and not ((light >= 0).all() and light.any(-1).all() and light.sum(-1).isfinite().all()):
+        raise ValueError('brightness is negative, not finite, or zero along a whole path; non-negative light is wanted, some of it positive')
     light, where = (light/light.sum(-1, keepdim=True)).to(path), path + centre
     corner = where.detach().floor().clamp(max=max(size - 2, 0))
     part, first = where - corner, (corner[..., 1]*size + corner[..., 0]).long()
@@ -54,20 +56,22 @@ def centre_of_mass(
     u, v = (torch.arange(n, device=k.device) - n//2 for n in (k.shape[-1], k.shape[-2]))
     return torch.stack([(k.sum(-2)*u).sum(-1), (k.sum(-1)*v).sum(-1)], -1)/k.sum((-1, -2))[..., None]
 
-# %% ../nbs/02_kernels.ipynb #f2b33c2b
+# %% ../nbs/02_kernels.ipynb #bde2852c
 def _numbers(*values): # numbers or (B,) tensors -> (B,) float tensors, and what brings the answer into shape
     device = next((v.device for v in values if torch.is_tensor(v)), None)
     values = torch.broadcast_tensors(*[torch.as_tensor(v, device=device)*1. for v in values])
+    if values[0].ndim > 1 or not values[0].numel(): raise ValueError(f'a parameter is {tuple(values[0].shape)}; numbers, or (B,) of them, are wanted')
     return [v.reshape(-1) for v in values], (lambda k: k[0]) if values[0].ndim == 0 else (lambda k: k[:, None])
 
 def line_kernel(
     length, # distance between the two ends, px: a number, or (B,) for a batch; so are angle and direction
-    angle=0., # degrees, counter-clockwise from the right (imgaug's angle a, clockwise from the top, is 90 - a here)
+    angle=0., # degrees, counter-clockwise from the right (a kernel of imgaug's angle a, clockwise from the top, has 90 - a here)
     size:int=33, # side of the kernel, odd
-    direction=0. # -1 to 1: how much brighter the head is than the tail, as in imgaug; 0 is constant speed
+    direction=0. # -1 to 1: how much brighter the head is than the tail, as in imgaug's kernels (which it correlates with: for the same picture change the sign); 0 is constant speed
 )->torch.Tensor: # (size, size), or (B, 1, size, size) for a batch: of sum 1, centre of mass 0
     "Straight motion blur, centred on its centre of mass."
     (length, angle, direction), shaped = _numbers(length, angle, direction)
+    if not (length >= 0).all(): raise ValueError(f'length is {length.min():g} px; 0 or more is wanted')
     if not direction.abs().max() <= 1: raise ValueError(f'direction is {direction.abs().max():g}; -1 to 1 is wanted')
     points = max(8*math.ceil(length.max()), 1)
     along = (torch.arange(points, device=length.device) + 0.5)/points - 0.5
@@ -76,13 +80,13 @@ def line_kernel(
     turn = torch.deg2rad(angle)[:, None]
     return shaped(draw_path(torch.stack([along*turn.cos(), -along*turn.sin()], -1), size, brightness))
 
-# %% ../nbs/02_kernels.ipynb #42e57929
+# %% ../nbs/02_kernels.ipynb #bc356952
 _FINE = 4 # fine cells per pixel, in each direction
 
 def _draw_shapes(edge, size, radius, *others): # edge(places, radius, *others): distance inside the shape's edge, px -> (B, size, size)
     centre = _check_size(size)
-    if not (radius.min() > 0 and radius.max() <= centre):
-        raise ValueError(f'radius is {radius.min():g} to {radius.max():g} px; above 0 and at most {centre} px is wanted for a {size}x{size} kernel')
+    if not (radius.min() >= 1/_FINE and radius.max() <= centre): # a smaller shape would fall between the cells
+        raise ValueError(f'radius is {radius.min():g} to {radius.max():g} px; at least {1/_FINE:g} and at most {centre} px is wanted for a {size}x{size} kernel')
     places = (torch.arange(size*_FINE, device=radius.device) + 0.5)/_FINE - size/2
     parts = zip(*(v[:, None, None].split(16) for v in (radius, *others))) # 16 at a time stay in a CPU's cache
     return torch.cat([_draw_cells((0.5 + _FINE*edge(places, *part)).clamp(0, 1), places) for part in parts])
@@ -96,7 +100,7 @@ def _draw_cells(inside, places): # (B, S, S) light of the fine cells -> (B, size
     return k/k.sum((-1, -2), keepdim=True)
 
 def disc_kernel(
-    radius, # of the disc, px: a number, or (B,) for a batch; at most size//2
+    radius, # of the disc, px: a number, or (B,) for a batch; 0.25 to size//2
     size:int=33 # side of the kernel, odd
 )->torch.Tensor: # (size, size) or (B, 1, size, size), of sum 1, centred
     "Defocus with an open aperture: a disc with soft, exact edges."
@@ -111,14 +115,14 @@ def _inside_polygon(u, radius, blades, angle): # the least of the distances to t
     return inside
 
 def polygon_kernel(
-    radius, # from the centre to the corners, px: a number, or (B,) for a batch; so are blades and angle
-    blades=6, # corners, at least 3
+    radius, # from the centre to the corners, px: a number, or (B,) for a batch; 0.25 to size//2
+    blades=6, # corners, a whole number, at least 3; or (B,), as the angle
     angle=0., # of one corner, degrees counter-clockwise from the right
     size:int=33 # side of the kernel, odd
 )->torch.Tensor: # (size, size) or (B, 1, size, size), of sum 1, centred
     "Defocus through the blades of a closed-down aperture: a regular polygon."
     (radius, blades, angle), shaped = _numbers(radius, blades, angle)
-    if not blades.min() >= 3: raise ValueError(f'blades is {blades.min():g}; at least 3 is wanted')
+    if not ((blades >= 3) & (blades%1 == 0)).all(): raise ValueError(f'blades is {blades.tolist()}; whole numbers, at least 3, are wanted')
     return shaped(_draw_shapes(_inside_polygon, size, radius, blades, angle))
 
 def gaussian_kernel(
@@ -130,24 +134,28 @@ def gaussian_kernel(
     _check_size(size)
     if not (sigma.min() > 0 and 6*sigma.max() <= size):
         raise ValueError(f'sigma is {sigma.min():g} to {sigma.max():g} px; above 0 and at most {size/6:.2f} px is wanted for a {size}x{size} kernel, so that 3 sigma fit')
-    g = torch.softmax(-(torch.arange(size, device=sigma.device) - size//2)**2/(2*sigma[:, None]**2), -1)
+    g = torch.softmax(-(torch.arange(size, device=sigma.device) - size//2)**2/(2*sigma[:, None]**2).clamp(min=1e-12), -1)
     return shaped(g[..., None]*g[:, None])
 
-# %% ../nbs/02_kernels.ipynb #cce932bc
+# %% ../nbs/02_kernels.ipynb #d54caf54
 def _draws(generator): # uniform and normal numbers, on the generator's device
     device = 'cpu' if generator is None else generator.device
     return [lambda *shape, f=f: f(shape, generator=generator, device=device) for f in (torch.rand, torch.randn)]
 
 def shake(
-    extent, # largest distance between two points of the path, px: a number or B numbers
+    extent, # largest distance between two points of the path, px, not negative: a number or B numbers
     rotation=0., # largest rotation from the mean, radians: likewise
-    steps:int=48, # instants; at 14 px the mean gap between neighbours is 0.8 px, at a jerk it is several (see `refine`)
+    steps:int=48, # instants, at least 2; at 14 px the mean gap between neighbours is 0.8 px, the widest 2.3 (see `refine`)
     generator:torch.Generator|None=None # source of randomness, whose device is used; None is torch's global one
 )->torch.Tensor: # (B, steps, 3) motions: dx and dy in px, angle in radians, each of mean 0
     "Random camera shakes: velocity with inertia, jerks and drift (Boracchi and Foi 2012)."
     chance, noise = _draws(generator)
     extent, rotation = (torch.as_tensor(v, dtype=torch.float32).reshape(-1, 1, 1) for v in (extent, rotation))
     b = max(len(extent), len(rotation))
+    if steps < 2 or not len(extent) or not len(rotation) or not {len(extent), len(rotation)} <= {1, b}:
+        raise ValueError(f'{len(extent)} extents, {len(rotation)} rotations, {steps} steps; as many extents as rotations (or one), and at least 2 steps, are wanted')
+    if not (extent >= 0).all() or not (rotation >= 0).all():
+        raise ValueError(f'extent is {extent.min():g} px, rotation {rotation.min():g}; numbers that are not negative are wanted')
     inertia, drift = 0.7 + 0.28*chance(b, 1, 1), 0.6*noise(b, 1, 3)*chance(b, 1, 1)
     pushes = noise(b, steps, 3) + 6*noise(b, steps, 3)*(chance(b, steps, 1) < 0.06) + drift
     velocity, place = torch.zeros_like(drift), [torch.zeros_like(drift)]
@@ -162,19 +170,21 @@ def shake(
 
 def refine(
     motion:torch.Tensor, # (B, T, n) instants, such as `shake` gives
-    times:int # how many steps shall replace one
+    times:int # how many steps shall replace one; at least 1
 )->torch.Tensor: # (B, (T - 1)*times + 1, n), with the mean of `motion`
     "More instants of the same motion: linear interpolation in time."
+    if motion.ndim != 3 or times < 1: raise ValueError(f'motion is {tuple(motion.shape)}, times {times}; (B, T, n), and at least once, is wanted')
     fine = nn.functional.interpolate(motion.mT, size=(motion.shape[1] - 1)*times + 1, mode='linear', align_corners=True).mT
     return fine - fine.mean(1, keepdim=True) + motion.mean(1, keepdim=True)
 
-# %% ../nbs/02_kernels.ipynb #6bb410ef
+# %% ../nbs/02_kernels.ipynb #e16a898e
 def spline_path(
     points:torch.Tensor, # (..., n, 2) points to pass through, n at least 4
     steps:int=256 # points of the path
 )->torch.Tensor: # (..., steps, 2)
     "The cubic 'not-a-knot' spline through points at equal times."
     n = points.shape[-2]
+    if n < 4: raise ValueError(f'{n} points; at least 4 are wanted')
     knots, t = (torch.linspace(0, n - 1, m, dtype=torch.float64, device=points.device) for m in (n, steps))
     basis = lambda t: torch.stack([t**p for p in range(4)] + [(t - k).clamp(min=0)**3 for k in knots[2:-2]], -1)
     return (basis(t)@torch.linalg.inv(basis(knots))).to(points)@points
@@ -265,13 +275,16 @@ def tile_kernels(
     framed = nn.functional.pad(bright, (0, 1, 0, 1), value=0.4)
     return framed.permute(0, 2, 1, 3).reshape(framed.shape[0]*framed.shape[2], -1)
 
-# %% ../nbs/02_kernels.ipynb #0f9ce33f
+# %% ../nbs/02_kernels.ipynb #800a2eb1
 def homographies(
     motion:torch.Tensor, # (B, T, 3) dx, dy in px, angle in radians, from `shake`; its negative gives the inverse
-    focal:float|None=None # focal length, px; None is the flat limit 1 + A of a long lens and a small angle
+    focal:float|None=None # focal length, px, at least twice the largest shift; None is the flat limit 1 + A of a long lens and a small angle
 )->torch.Tensor: # (B, T, 3, 3) maps of homogeneous places, px from the middle of the photograph
     "What a turning camera does to the picture: H = K R K^-1, or its flat limit."
+    if motion.ndim != 3 or motion.shape[-1] != 3 or not motion.numel(): raise ValueError(f'motion is {tuple(motion.shape)}; (B, T, 3), one instant or more, is wanted')
     if focal is not None and not focal > 0: raise ValueError(f'focal is {focal}; a positive number of pixels is wanted')
+    if focal is not None and not motion[..., :2].abs().max() <= focal/2: # the edge of a picture would come to lie behind the camera
+        raise ValueError(f'motion shifts by up to {motion[..., :2].abs().max():.1f} px, focal is {focal:g} px; at most half of that is wanted')
     (dx, dy, angle), f, bend = motion.unbind(-1), focal or 1., 0. if focal is None else 1.
     turn = torch.stack([0*dx, -angle, dx/f, angle, 0*dx, dy/f, -bend*dx/f, -bend*dy/f, 0*dx], -1).unflatten(-1, (3, 3))
     scale = torch.tensor([f, f, 1.]).to(motion)
@@ -303,11 +316,16 @@ def kernel_field(
     offset = torch.stack(torch.meshgrid(across, down, indexing='xy'), -1)
     return draw_path(path_at(motion, offset, focal), size)
 
-# %% ../nbs/02_kernels.ipynb #9e9ef1ab
-def _sources(motion, x, offset=None, focal=None): # for each instant: where in x, in [-1, 1], the light of each pixel comes from
-    h, w = x.shape[-2:]
-    offset = (torch.zeros(1, 2) if offset is None else offset).to(x)[:, None, None]
-    u, v = (torch.arange(n).to(x) - (n - 1)/2 for n in (w, h))
+# %% ../nbs/02_kernels.ipynb #a96aba8e
+def _sources(motion, x, offset=None, focal=None, margin=0): # for each instant: where in x, in [-1, 1], the light of each pixel comes from
+    if x.ndim != 4 or x.dtype not in (torch.float32, torch.float64) or min(x.shape[-2:]) < 2: # half precision cannot say where a pixel is
+        raise ValueError(f'image is {x.dtype} {tuple(x.shape)}; float32 or float64 (B, C, H, W), at least 2x2 px, is wanted')
+    if min(x.shape[-2:]) <= 2*margin: raise ValueError(f'image is {x.shape[-2]}x{x.shape[-1]}; more than {2*margin} px a side are wanted for a margin of {margin}')
+    offset = torch.zeros(1, 2) if offset is None else offset
+    if len(motion) not in (1, len(x)) or offset.ndim != 2 or len(offset) not in (1, len(x)):
+        raise ValueError(f'motion is {tuple(motion.shape)}, offset {tuple(offset.shape)} for {len(x)} images; (B, T, 3) and (B, 2), B {len(x)} or 1, are wanted')
+    (h, w), offset = x.shape[-2:], offset.to(x)[:, None, None]
+    u, v = (torch.arange(margin, n - margin).to(x) - (n - 1)/2 for n in (w, h))
     unit = torch.tensor([2/(w - 1), 2/(h - 1)]).to(x)
     H = homographies(-motion.to(x).expand(len(x), -1, -1), focal)[..., None, :, :]
     columns = H[..., 0]*(u + offset[..., 0])[..., None]
@@ -320,17 +338,18 @@ def _sources(motion, x, offset=None, focal=None): # for each instant: where in x
 def _warp(image, source): return nn.functional.grid_sample(image, source, padding_mode='reflection', align_corners=True)
 
 def expose(
-    x:torch.Tensor, # sharp (B, C, H, W) in [0, 1]
+    x:torch.Tensor, # sharp (B, C, H, W) in [0, 1], float32 or float64
     motion:torch.Tensor, # (B, T, 3) from `shake`, or (1, T, 3) for all
     offset:torch.Tensor|None=None, # (B, 2) px from the centre of rotation to the centre of x: for crops; None is zero
-    focal:float|None=None # focal length, px; None is the flat limit of a long lens
-)->torch.Tensor: # blurry, of the same shape; beyond the border the scene is mirrored; differentiable
+    focal:float|None=None, # focal length, px; None is the flat limit of a long lens
+    margin:int=0 # px to leave out at each side, unexposed: for crops that bring their surroundings
+)->torch.Tensor: # blurry, smaller by the margin; beyond the border the scene is mirrored; differentiable in x and motion
     "A photograph taken by a shaking camera: the mean over the shutter time in linear light."
-    light, total = to_linear(x), torch.zeros_like(x)
-    for source in _sources(motion, x, offset, focal): total += _warp(light, source)
+    light, total = to_linear(x), 0.
+    for source in _sources(motion, x, offset, focal, margin): total = total + _warp(light, source)
     return to_srgb(total/motion.shape[1])
 
-# %% ../nbs/02_kernels.ipynb #46d23887
+# %% ../nbs/02_kernels.ipynb #3269ee90
 def random_mask(
     batch:int, # number of masks
     height:int, # px
@@ -352,11 +371,12 @@ def expose_layers(
     layers # from back to front: (image (B, C, H, W) in [0, 1], mask (B, 1, H, W) in [0, 1] or None for opaque, motion (B, T, 3))
 )->torch.Tensor: # blurry, shaped as the images; differentiable in images and masks
     "A photograph of moving objects before a moving background: composited at every instant, then averaged, in linear light."
+    if not layers: raise ValueError('there are no layers; at least one is wanted')
     x, steps = layers[0][0], layers[0][2].shape[1]
     for image, mask, motion in layers:
-        if image.shape != x.shape or motion.shape[1] != steps or (mask is not None and mask.shape != x[:, :1].shape):
-            raise ValueError(f'a layer has an image {tuple(image.shape)}, a mask {None if mask is None else tuple(mask.shape)} and {motion.shape[1]} instants; '
-                             f'{tuple(x.shape)}, {tuple(x[:, :1].shape)} and {steps} are wanted, as in the first layer')
+        if image.shape != x.shape or image.dtype != x.dtype or motion.shape[1] != steps or (mask is not None and mask.shape != x[:, :1].shape):
+            raise ValueError(f'a layer has an image {image.dtype} {tuple(image.shape)}, a mask {None if mask is None else tuple(mask.shape)} and {motion.shape[1]} instants; '
+                             f'{x.dtype} {tuple(x.shape)}, {tuple(x[:, :1].shape)} and {steps} are wanted, as in the first layer')
     alphas = [torch.ones_like(x[:, :1]) if mask is None else mask.to(x) for _, mask, _ in layers]
     stacks = [torch.cat([to_linear(image)*alpha, alpha], 1) for (image, _, _), alpha in zip(layers, alphas)]
     total = torch.zeros_like(x)
@@ -366,10 +386,11 @@ def expose_layers(
         total += seen
     return to_srgb(total/steps)
 
-# %% ../nbs/02_kernels.ipynb #5f49e65f
+# %% ../nbs/02_kernels.ipynb #dff829a5
 KERNEL_FILES = f'a kernel file (.mat, .npy or an image: {" ".join(SUFFIXES)}) is wanted'
 
 def _planes(value): # the (h, w) arrays of a MATLAB variable: cells one by one, (h, w, n) plane by plane
+    if value.dtype == object and value.ndim == 0: return [] # a sparse matrix, or an object
     if value.dtype == object: return [plane for cell in value.T.flat for plane in _planes(np.asarray(cell))]
     if value.dtype.kind not in 'fiub' or value.ndim not in (2, 3): return []
     return [plane for plane in (value[..., None] if value.ndim == 2 else value).transpose(2, 0, 1) if plane.size > 1]
@@ -389,16 +410,18 @@ def _from_mat(path, name):
         else: found = {key: _planes(np.asarray(value)) for key, value in scipy.io.loadmat(path).items() if not key.startswith('__')}
     except Exception as e: raise ValueError(f'{path} is not a whole MATLAB file ({e}); {KERNEL_FILES}') from None
     if name is not None and name not in found: raise ValueError(f'{path} holds {", ".join(found) or "nothing"}; {name!r} is wanted')
-    name = name or next((n for n in ('kernels', 'kernel') if n in found), None)
-    planes = found[name] if name else [plane for value in found.values() for plane in value]
-    if not planes: raise ValueError(f'{path} holds no 2-D array of numbers in {name or ", ".join(found) or "it"}; at least one kernel is wanted')
-    return planes
+    filled = [n for n in ('kernels', 'kernel') if n in found][:1] or [n for n, planes in found.items() if planes]
+    name = name or (filled[0] if len(filled) == 1 else None)
+    if len(filled) > 1 and name is None: raise ValueError(f'{path} holds arrays in {", ".join(filled)}; the name of one is wanted')
+    if not found.get(name): raise ValueError(f'{path} holds no 2-D array of numbers in {name or ", ".join(found) or "it"}; at least one kernel is wanted')
+    return found[name]
 
 def _from_npy(path):
     try: value = np.load(path, allow_pickle=False)
     except Exception as e: raise ValueError(f'{path} is not a plain array of numbers ({str(e).splitlines()[0]}); {KERNEL_FILES}') from None
+    if getattr(value, 'ndim', 0) == 4 and value.shape[1] == 1: value = value[:, 0]
     if not isinstance(value, np.ndarray) or value.dtype.kind not in 'fiub' or value.ndim not in (2, 3) or value.size == 0:
-        raise ValueError(f'{path} holds {getattr(value, "dtype", type(value).__name__)} {getattr(value, "shape", "")}; numbers of shape (h, w) or (n, h, w) are wanted')
+        raise ValueError(f'{path} holds {getattr(value, "dtype", type(value).__name__)} {getattr(value, "shape", "")}; numbers of shape (h, w), (n, h, w) or (n, 1, h, w) are wanted')
     return list(value) if value.ndim == 3 else [value]
 
 def _from_image(path):
@@ -414,8 +437,8 @@ def _as_kernel(value, path):
     return (k/k.sum()).float()
 
 def load_kernels(
-    path:str|Path, # .mat (any version), .npy ((h, w) or (n, h, w)) or an image (grey); anything else raises in one line
-    name:str|None=None # variable of a .mat file; None takes 'kernels' or 'kernel', else every 2-D array
+    path:str|Path, # .mat (any version), .npy ((h, w), (n, h, w) or (n, 1, h, w)) or an image (grey); anything else raises in one line
+    name:str|None=None # variable of a .mat file; None takes 'kernels' or 'kernel', else the only one with 2-D arrays
 )->list: # (h, w) float32 kernels of sum 1, as they lie in the file (not turned, not centred); negative weights are kept
     "Read the blur kernels of a file."
     path = Path(path)

@@ -77,7 +77,7 @@ def _shift_products(wide, target, reach, steps): # (B, C, h + 2 reach, w + 2 rea
                 for p, q in combinations_with_replacement(corners, 2))
     return cross, power # each (B, n, n), n = 2 reach steps + 1
 
-# %% ../nbs/04_metrics.ipynb #48a7bafe
+# %% ../nbs/04_metrics.ipynb #2d03e961
 def _shift_at(index, reach, steps): # place in the flattened (n, n) grid -> (B, 2) shift in px
     side = 2*reach*steps + 1
     return (torch.stack([index//side, index%side], dim=1) - reach*steps)/steps
@@ -91,8 +91,8 @@ def best_shift(
 )->torch.Tensor: # (B, 2) vertical and horizontal shift in px, multiples of 1/steps
     "Where to sample the estimate so that it fits the truth best: estimate(i + shift) ~ truth(i), one shift an image."
     _check_pair(estimate, truth)
-    if not 1 <= reach <= border: raise ValueError(f'reach is {reach}, border {border}; a reach from 1 to the border is wanted')
-    wide, target = cut_border(estimate, border - reach).detach().double(), cut_border(truth, border).detach().double()
+    if not 1 <= reach <= border or steps < 1: raise ValueError(f'reach is {reach}, border {border}, steps {steps}; a reach from 1 to the border, and at least one step, are wanted')
+    target, wide = cut_border(truth, border).detach().double(), cut_border(estimate, border - reach).detach().double()
     cross, power = _shift_products(wide, target, reach, steps)
     return _shift_at((power - 2*cross).flatten(1).argmin(dim=1), reach, steps)
 
@@ -115,16 +115,16 @@ def psnr_aligned(
     "PSNR by Levin's protocol (Levin et al., 2009): 15 px cut, best of 41 x 41 bilinear shifts up to 5 px, one an image."
     return _decibels(_aligned_difference(estimate, truth, reach, steps, border))
 
-# %% ../nbs/04_metrics.ipynb #9507101c
+# %% ../nbs/04_metrics.ipynb #09182997
 def luminance(
-    x:torch.Tensor, # (..., C, H, W), C 1 or 3, sRGB-encoded
+    x:torch.Tensor, # (..., C, H, W) floating, C 1 or 3, sRGB-encoded
 )->torch.Tensor: # (..., 1, H, W), range 1; grey stays as it is
     "Weighted mean of the channels by Rec. 601 (0.299, 0.587, 0.114), as MATLAB's rgb2gray: values of range 1 stay in range 1."
-    if x.shape[-3] not in (1, 3): raise ValueError(f'image has {x.shape[-3]} channels; 1 or 3 are wanted')
+    if not (x.is_floating_point() and x.ndim > 2 and x.shape[-3] in (1, 3)): raise ValueError(f'image is {x.dtype} {tuple(x.shape)}; floating (..., C, H, W), C 1 or 3, is wanted')
     if x.shape[-3] == 1: return x
     return torch.einsum('c,...chw->...hw', x.new_tensor([.299, .587, .114]), x).unsqueeze(-3)
 
-# %% ../nbs/04_metrics.ipynb #c75fe0ab
+# %% ../nbs/04_metrics.ipynb #802e8dc9
 def _whole_shift(estimate, truth, reach): # (B, 2): peak of the circular cross-correlation of the channel means, up to reach px
     h, w = estimate.shape[-2:]
     z, x = (torch.fft.rfft2(image.detach().double().mean(dim=1)) for image in (estimate, truth))
@@ -138,8 +138,8 @@ def _scaled(estimate, truth): # times the factor that fits the truth best
     return factor*estimate
 
 def _check_frames(estimate, frames): # (B, C, H, W) or (B, N, C, H, W) -> (B, N, C, H, W)
-    frames = frames[:, None] if frames.ndim == 4 else frames
-    if frames.ndim != 5 or frames.shape[1] < 1: raise ValueError(f'frames are {tuple(frames.shape)}; (B, N, C, H, W), N sharp frames for each estimate, is wanted')
+    frames = frames[:, None] if getattr(frames, 'ndim', 0) == 4 else frames
+    if not torch.is_tensor(frames) or frames.ndim != 5 or frames.shape[1] < 1: raise ValueError(f'frames are {type(frames).__name__} {tuple(getattr(frames, "shape", ()))}; a Tensor (B, N, C, H, W), N sharp frames for each estimate, is wanted')
     for frame in frames.unbind(1): _check_pair(estimate, frame)
     return frames
 
@@ -178,28 +178,30 @@ def psnr_kohler_matlab(
         return _decibels(luminance(frame*mask) - luminance(z))
     return torch.stack([one(frame) for frame in _check_frames(estimate, frames).unbind(1)]).amax(dim=0)
 
-# %% ../nbs/04_metrics.ipynb #48e183c9
+# %% ../nbs/04_metrics.ipynb #9427216b
 def error_ratio(
     estimate:torch.Tensor, # (B, C, H, W), range 1, more than 30 px a side: restored with the estimated kernel
     truth:torch.Tensor, # the same shape: the sharp image
     known:torch.Tensor, # the same shape: restored with the known kernel by the same method and settings
-)->torch.Tensor: # (B,) 1 is as good as the known kernel, above 2 or 3 counts as failed; inf where `known` is perfect
+)->torch.Tensor: # (B,) 1 is as good as the known kernel, above 2 or 3 counts as failed; inf where `known` is perfect, nan where both are
     "Squared error of a blind restoration over that with the known kernel, each at its own best shift (Levin et al., 2009)."
     blind, best = (_aligned_difference(z, truth).square().sum(dim=(1, 2, 3)) for z in (estimate, known))
     return blind/best
 
-# %% ../nbs/04_metrics.ipynb #3fcb66dd
+# %% ../nbs/04_metrics.ipynb #ca131096
 def kernel_similarity(
     estimate:torch.Tensor, # (h, w), (B, h, w) or (B, 1, h, w); zero everywhere raises ValueError
     truth:torch.Tensor, # likewise, of any size; one is compared with many, many pairwise
 )->torch.Tensor: # (B,) in [0, 1] for non-negative kernels; 1 when equal up to a shift and a factor
     "Largest normalised cross-correlation over all shifts (Hu and Yang, 2012)."
     k, truth = (z.reshape(-1, 1, *z.shape[-2:]) if z.ndim in (2, 3) else z for z in (estimate, truth))
+    for z in k, truth:
+        if not torch.is_tensor(z) or z.dtype not in (torch.float32, torch.float64): raise ValueError(f'kernel is {getattr(z, "dtype", "")} {type(z).__name__}; a float32 or float64 Tensor is wanted')
     if k.ndim != 4 or truth.ndim != 4 or not k.shape[1] == truth.shape[1] == 1 or (len(k) != len(truth) and 1 not in (len(k), len(truth))):
         raise ValueError(f'kernels are {tuple(estimate.shape)} and {tuple(truth.shape)}; (h, w), (B, h, w) or (B, 1, h, w) with equal B, or one, are wanted')
     k, (h, w) = k.expand(max(len(k), len(truth)), -1, -1, -1), truth.shape[-2:]
     norms = [z.square().sum(dim=(1, 2, 3)).sqrt() for z in (k, truth)]
-    if not (norms[0].all() and norms[1].all()): raise ValueError('a kernel is zero everywhere; at least one weight is wanted')
+    if not all((n > 0).all() for n in norms): raise ValueError('a kernel is zero everywhere or holds NaN; finite weights, at least one of them not 0, are wanted')
     overlap = convolve(nn.functional.pad(k, (w - 1, w - 1, h - 1, h - 1)), truth.flip(-2, -1), 'valid')
     return overlap.amax(dim=(1, 2, 3))/(norms[0]*norms[1])
 
@@ -236,7 +238,7 @@ def lpips(
     distance = _lpips_model(net, estimate.device)(as_rgb(estimate).float(), as_rgb(truth).float(), normalize=True)
     return distance.flatten().to(estimate.dtype)
 
-# %% ../nbs/04_metrics.ipynb #b7e0035d
+# %% ../nbs/04_metrics.ipynb #fa5203be
 def _on_luminance(metric):
     return lambda estimate, truth: metric(luminance(estimate), luminance(truth))
 
@@ -247,9 +249,10 @@ PROTOCOLS |= {'psnr (Köhler, eval_image.m)': psnr_kohler_matlab, 'lpips 0.1 (al
 def score(
     estimate:torch.Tensor, # (B, C, H, W), range 1
     truth:torch.Tensor, # the same shape; for Köhler's also (B, N, C, H, W), N frames each
-    protocols=('plain psnr', 'shift-aligned psnr (Levin)', 'ssim (gaussian 11, sigma 1.5)'), # names from PROTOCOLS; an unknown one raises ValueError before any work
+    protocols=('plain psnr', 'shift-aligned psnr (Levin)', 'ssim (gaussian 11, sigma 1.5)'), # names from PROTOCOLS, or one name; an unknown one raises ValueError before any work
 )->list: # one dict a protocol: protocol, mean, sd (over the images; 0 for one), values (one an image)
     "Rows for a table or a JSON file, each with its protocol's name."
+    protocols = [protocols] if isinstance(protocols, str) else protocols
     for name in protocols:
         if name not in PROTOCOLS: raise ValueError(f'unknown protocol {name!r}; known are: {"; ".join(PROTOCOLS)}')
     values = {name: PROTOCOLS[name](estimate, truth).detach() for name in protocols}
