@@ -13,7 +13,10 @@ from .core import cut_border
 from .metrics import psnr
 from .space import KernelSpace
 
-# %% ../nbs/21_consistency.ipynb #7114c686
+# %% ../nbs/21_consistency.ipynb #d1e3ac1c
+def _at_least(n, x): # photographs or pairs
+    if len(x) < n: raise ValueError(f'{len(x)} photographs; at least {n} are wanted, since they are exchanged')
+
 def reconstruct(
     space:KernelSpace, # any space
     x:torch.Tensor, # sharp (B, C, H, W) in [0, 1]
@@ -28,24 +31,26 @@ def echo(
     y:torch.Tensor # blurry, the same shape
 )->tuple: # two images like x that agree where k holds a blur and nothing else
     "A third photograph, blurred by k = G(x, y) and by k seen again through a second photograph."
+    _at_least(3, x)
     second, third = x.roll(1, 0), x.roll(2, 0)
     k = space.extract(x, y)
     return space.blur(third, k), space.blur(third, space.extract(second, space.blur(second, k)))
 
-# %% ../nbs/21_consistency.ipynb #1af52c86
+# %% ../nbs/21_consistency.ipynb #78a3366d
 def linearity(
     space:KernelSpace, # any space
     x:torch.Tensor, # sharp (B, C, H, W) in [0, 1], B at least 2
     k:torch.Tensor # (B or 1, code, h, w)
-)->torch.Tensor: # (B,) 1 for an operator that is linear in light, 0 or less where the departure is as large as the blur
+)->torch.Tensor: # (B,) 1 for an operator that is linear in light, 0 or less where the departure is as large as the blur; means nothing where F leaves x as it is
     "How nearly F(., k) blurs a sum of lights as the sum of the blurs."
+    _at_least(2, x)
     blur = lambda light: to_linear(space.blur(to_srgb(light), k))
     a, b = to_linear(x)/2, to_linear(x.roll(1, 0))/2
     size = lambda t: t.square().mean((1, 2, 3)).sqrt()
     whole = blur(a + b)
     return 1 - size(whole - blur(a) - blur(b))/size(whole - a - b)
 
-# %% ../nbs/21_consistency.ipynb #e36585b3
+# %% ../nbs/21_consistency.ipynb #97fe775a
 @torch.no_grad()
 def consistency(
     space:KernelSpace, # any space
@@ -54,7 +59,7 @@ def consistency(
     border:int=16 # px cut before PSNR, where the blur sees the padding
 )->dict: # name -> (B,) tensor: dB by plain psnr for all but linearity
     "The self-consistency of a space on pairs."
-    if len(x) < 3: raise ValueError(f'{len(x)} pairs; at least 3 are wanted, since codes are exchanged between them')
+    _at_least(3, x)
     score = lambda a, b: psnr(cut_border(a, border), cut_border(b, border))
     k = space.extract(x, y)
     own, swapped = (score(space.blur(x, code), y) for code in (k, k.roll(1, 0)))

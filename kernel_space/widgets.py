@@ -16,8 +16,8 @@ from .core import check_image, generator, load_image, show_images
 from .kernels import KINDS, disc_kernel, draw_path, gaussian_kernel, line_kernel, random_kernels
 from .metrics import psnr
 
-# %% ../nbs/30_widgets.ipynb #b5eabd90
-LOST = 0.01 # share of its amplitude below which a wave all but vanishes in 8-bit rounding
+# %% ../nbs/30_widgets.ipynb #e7200997
+LOST = 0.01 # share of its amplitude below which a wave all but vanishes among 8-bit rounding and noise
 
 def light_area(
     k:torch.Tensor # (..., h, w) kernels
@@ -26,11 +26,12 @@ def light_area(
     return k.sum((-2, -1)).square()/k.square().sum((-2, -1))
 
 def strip(
-    x:torch.Tensor, # sharp photograph (1, C, H, W) in [0, 1]
+    x:torch.Tensor, # one sharp photograph (1, C, H, W) in [0, 1], else ValueError
     y:torch.Tensor, # the same photograph, blurry
     k:torch.Tensor # (h, w) kernel of sum 1
 ): # Picture
     "Kernel, blurry photograph, log-magnitude of the response, and the frequencies that are lost."
+    if len(x) != 1: raise ValueError(f'{len(x)} photographs; one is wanted')
     response = frequency_response(k, 128)
     faint, lost = 1 + response.clamp(min=1e-3).log10()/3, (response < LOST).float()
     captions = [f'kernel, area {light_area(k):.0f} px', f'plain psnr {psnr(y, x).item():.1f} dB', 'response, 0.001 to 1', f'lost: {100*lost.mean():.0f} % of the frequencies']
@@ -56,7 +57,7 @@ def explorer(
     redraw()
     return VBox([*controls.values(), message, picture])
 
-# %% ../nbs/30_widgets.ipynb #48f6e3bc
+# %% ../nbs/30_widgets.ipynb #0263f179
 SHAPES = {'line': line_kernel, 'disc': lambda size, angle: disc_kernel(size/2), 'Gaussian': lambda size, angle: gaussian_kernel(size/4)}
 
 def form_image(
@@ -74,7 +75,7 @@ def form_image(
     return strip(x, add_noise(y, noise/100, generator(0)).clamp(0, 1), k)
 
 def blur_explorer(
-    x:torch.Tensor|None=None # sharp photograph (1, C, H, W) in [0, 1]; None takes `example`
+    x:torch.Tensor|None=None # one sharp photograph (1, C, H, W) in [0, 1]; None takes `example`
 ): # ipywidgets.VBox
     "Explore how kernel, border, camera response and noise make a blurry photograph."
     from ipywidgets import Checkbox, Dropdown, FloatSlider
