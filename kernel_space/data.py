@@ -117,6 +117,7 @@ class Uniform:
     def __call__(self, x, offsets, share, generator): # as in Shakes
         "Convolve every crop with a kernel of its own."
         k = random_kernels(self.kind, len(x), self.size, generator) if self.kernels is None else self.kernels[(share[0]*len(self.kernels)).long()]
+        k = k.to(x.device)
         return to_srgb(convolve(to_linear(x), k, 'valid')) if self.linear else convolve(x, k, 'valid')
 
 # %% ../nbs/03_data.ipynb #daa3d650
@@ -137,10 +138,14 @@ class SyntheticPairs(Dataset):
         batch:int=16, # pairs in a batch
         noise:float=0.01, # largest standard deviation of the noise; small ones are more frequent
         seed:int=0, # of the whole sequence, 0 to 255
-        batches:int=2**24 # length of the sequence; at most this, practically endless
+        batches:int=2**24, # length of the sequence; at most this, practically endless
+        blurs:int|None=None, # draw this many blurs for a batch, and blur every crop with each of them; None: every crop has a blur of its own
+        device='cpu' # where the pairs are blurred; a GPU makes its own pairs (in this process: workers=0), with other noise
     ):
         _check_stream(size, batch, seed, batches)
+        if blurs is not None and (blurs < 1 or batch % blurs): raise ValueError(f'blurs is {blurs} and batch is {batch}; at least 1 blur, and a multiple of it as batch, is wanted')
         self.blur, self.size, self.batch, self.noise, self.seed, self.batches = blur, size, batch, noise, seed, batches
+        self.blurs, self.device = blurs, torch.device(device)
         photos = [read_8bit(p) for p in find_photos(*([folders] if isinstance(folders, (str, Path)) else folders))]
         side = size + 2*blur.margin
         self.photos = [p for p in photos if min(p.shape[1:]) >= side]
@@ -148,13 +153,22 @@ class SyntheticPairs(Dataset):
     def __len__(self): return self.batches
     def __getitem__(self,
         i # number of the batch, from 0
-    ): # sharp, blurry: (batch, 3, size, size) each, in [0, 1]
+    ): # sharp (batch or batch/blurs, 3, size, size) and blurry (batch, 3, size, size) in [0, 1]; all blurs of a crop follow each other
         _check_number(i, self.batches)
         g = generator(self.seed*2**24 + i)
-        crops, offsets = zip(*[self.crop(g) for _ in range(self.batch)])
-        x, share = torch.stack(crops)/255, torch.rand(3, self.batch, generator=g)
-        y, sigma = self.blur(x, torch.stack(offsets), share[:2], g), self.noise*share[2, :, None, None, None]**2
-        return cut_border(x, self.blur.margin).contiguous(), round8(y + sigma*torch.randn(y.shape, generator=g))
+        crops, offsets = zip(*[self.crop(g) for _ in range(self.batch//(self.blurs or 1))])
+        x, offsets, share = torch.stack(crops).to(self.device)/255, torch.stack(offsets), torch.rand(3, self.batch, generator=g)
+        y = self.blur(x, offsets, share[:2], g) if self.blurs is None else self.crossed(x, offsets, share[:2, :self.blurs], g)
+        noise = torch.randn(y.shape, generator=g if y.device.type == 'cpu' else generator(g.initial_seed(), y.device), device=y.device)
+        return cut_border(x, self.blur.margin).contiguous(), round8(y + self.noise*share[2, :, None, None, None].to(y)**2*noise)
+    def crossed(self,
+        x, offsets, # crops and their places
+        share, # (2, blurs)
+        g # torch.Generator
+    ): # (batch, 3, size, size)
+        "Blur every crop with the same blurs: those that the same random numbers give."
+        seed, places = int(torch.randint(2**31, (1,), generator=g)), offsets[torch.arange(self.blurs) % len(offsets)]
+        return torch.cat([self.blur(crop.expand(self.blurs, -1, -1, -1), places, share, generator(seed)) for crop in x])
     def crop(self,
         g # torch.Generator
     ): # (3, side, side) uint8 with its margin, and its offset

@@ -4,14 +4,15 @@
 
 # %% auto #0
 __all__ = ['FAMILIES', 'charbonnier', 'Reblur', 'build', 'save_weights', 'load_weights', 'cosine', 'pace', 'moving_average',
-           'faster_in_bf16', 'save_checkpoint', 'load_checkpoint', 'Trainer', 'train', 'fail', 'refusal', 'parser',
-           'ks_train']
+           'faster_in_bf16', 'save_checkpoint', 'load_checkpoint', 'contrast', 'divergence', 'Lesson', 'Trainer',
+           'Session', 'train', 'fail', 'refusal', 'parser', 'ks_train']
 
 # %% ../nbs/09_train.ipynb #bc6f03c7
-import argparse, contextlib, io, json, math, os, shutil, sys, time
+import argparse, contextlib, copy, io, itertools, json, math, os, shutil, sys, time
 from pathlib import Path
 
 import torch
+from fastcore.basics import patch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import nn
@@ -46,7 +47,7 @@ def _basis(**sizes):
     F = BasisFamily(**sizes)
     return Reblur(F, SpectralExtractor(F))
 
-def _published(**sizes): return Reblur(BlurFamily(**sizes), KernelExtractor(**sizes))
+def _published(width=64, code=None, variational=False): return Reblur(BlurFamily(width, code), KernelExtractor(width, code, variational))
 
 def _official(width=64, code=512, front=10, back=20, blocks=4, variational=False):
     F = OfficialFamily(width, code, front, back)
@@ -56,7 +57,7 @@ FAMILIES = dict(basis=_basis, published=_published, official=_official)
 
 def build(
     family:str='basis', # a name in FAMILIES
-    **sizes # of its networks: code, hidden (basis); width, code (published); and front, back, blocks, variational (official)
+    **sizes # of its networks: code, hidden (basis); width, code, variational (published); and front, back, blocks (official)
 ): # Reblur of new networks; their .config is what `save_weights` stores
     "New networks of a family."
     if family not in FAMILIES: raise ValueError(f'family is {family!r}; one of {", ".join(FAMILIES)} is wanted')
@@ -109,13 +110,14 @@ def pace(
     "Linear warm-up, then half a cosine down to zero."
     return min(1, (step + 1)/warmup)*cosine(done)
 
+@torch.no_grad()
 def moving_average(
-    average, # tensor so far
-    new, # tensor of this step
-    steps # steps that the average has seen
-): # the average with the new tensor in it
+    averages, # list of tensors so far; changed in place
+    new, # list of the tensors of this step
+    steps # steps that the averages have seen
+):
     "Exponential moving average of decay 0.999, quicker at first, so that it forgets the random start."
-    return average.lerp(new, max(1e-3, 9/(10 + steps)))
+    torch._foreach_lerp_(averages, new, max(1e-3, 9/(10 + float(steps))))
 
 def faster_in_bf16(
     device # torch.device
@@ -161,59 +163,158 @@ def load_checkpoint(
     except Exception as e: raise ValueError(f'{found[-1]} is damaged or truncated ({str(e).splitlines()[0]}); delete its folder and start again') from None
 
 # %% ../nbs/09_train.ipynb #70467476
+def contrast(
+    k:torch.Tensor, # codes (B*m, code, h, w), the m blurs of each photograph one after the other
+    blurs:int, # m, at least 2
+    temperature:float=0.1 # of the softmax over likenesses
+)->torch.Tensor: # log(m) where codes say nothing of the blur, 0 where they say nothing else
+    "InfoNCE (van den Oord et al. 2018): among the m codes of another photograph, which has the same blur?"
+    z = nn.functional.normalize(k.float().flatten(1), dim=1).unflatten(0, (-1, blurs))
+    likeness = torch.einsum('ipc,jqc->ijpq', z, z)/temperature
+    pairs = likeness[~torch.eye(len(z), dtype=torch.bool, device=z.device)].flatten(0, 1)
+    return nn.functional.cross_entropy(pairs, torch.arange(len(pairs), device=z.device) % blurs)
+
+def divergence(
+    mean:torch.Tensor, # of k
+    sigma:torch.Tensor # its standard deviation; of any sign
+)->torch.Tensor: # a sum; twice the Kullback-Leibler divergence from N(0, 1)
+    "mean^2 + sigma^2 - log sigma^2 - 1, as the official code has it: sigma is a standard deviation, no log-variance."
+    return (mean**2 + sigma**2 - (1e-8 + sigma**2).log() - 1).sum()
+
+class Lesson(nn.Module):
+    "What is asked of F and G in one step."
+    def __init__(self,
+        model:Reblur, # from `build`
+        border:int=8, # px at each side whose errors do not count: what lies beyond the border is unknown
+        contrast:float=0.02, # weight of `contrast`, where pairs come in several blurs of each photograph
+        kl:float=10. # weight of `divergence` against a *sum* of errors, of a variational G
+    ):
+        super().__init__()
+        self.model, self.border, self.weights = model, border, (contrast, kl)
+    def forward(self,
+        x, # sharp (B, 3, H, W)
+        y # blurry (B*m, 3, H, W)
+    ): # loss, estimate of y
+        F, G, blurs, penalty = self.model.F, self.model.G, len(y)//len(x), 0.
+        if variational := getattr(G, 'variational', False):
+            k, sigma = G(x, y, return_sigma=True)
+            penalty = self.weights[1]*divergence(k.float(), sigma.float())/y.numel()
+            k = k + sigma*torch.randn_like(sigma)
+        else: k = G(x, y)
+        if blurs > 1:
+            penalty = penalty + self.weights[0]*contrast(k, blurs)
+            k = k.roll(blurs, 0) # the code of the same blur, read off another photograph
+        estimate = F(x, k).float()
+        return charbonnier(cut_border(estimate, self.border), cut_border(y, self.border)) + penalty, estimate
+
+# %% ../nbs/09_train.ipynb #7e3fbc8d
 class Trainer:
     "Everything that a training remembers, and how to put it away."
     def __init__(self,
         model:Reblur, # from `build`
         lr:float=4e-4, # largest learning rate
-        precision:str='auto', # 'fp32', 'bf16', or 'auto': bf16 for the published networks where it is faster
-        batch:int=1 # pairs in a batch; part of what a checkpoint is of
+        precision:str='auto', # 'fp32', 'bf16', or 'auto': bf16 for the convolutional networks where it is faster
+        batch:int=1, # pairs in a batch; part of what a checkpoint is of
+        accumulate:int=1, # batches whose gradients make one step
+        compile:bool=False, # whether torch.compile fuses the step
+        **lesson # border, contrast, kl of Lesson
     ):
         from accelerate import Accelerator
         from accelerate.state import AcceleratorState
-        self.config, device = dict(model.config, batch=batch, lr=lr), Accelerator().device
-        if precision == 'auto': precision = 'bf16' if model.config['family'] == 'published' and faster_in_bf16(device) else 'fp32'
+        self.config, device = dict(model.config, batch=batch, accumulate=accumulate, lr=lr, **lesson), Accelerator().device
+        if precision == 'auto': precision = 'bf16' if model.config['family'] != 'basis' and faster_in_bf16(device) else 'fp32'
         if precision not in ('fp32', 'bf16'): raise ValueError(f'precision is {precision!r}; fp32, bf16 or auto is wanted')
+        if accumulate < 1: raise ValueError(f'accumulate is {accumulate}; at least 1 is wanted')
         AcceleratorState._reset_state()
-        self.accelerator = Accelerator(mixed_precision='bf16' if precision == 'bf16' else 'no')
-        self.precision, self.lr, self.step, self.skipped, self.seconds, self.history = precision, lr, 0, 0, 0., []
-        model = model.to(device, memory_format=torch.channels_last) if precision == 'bf16' else model.to(device)
-        optimiser = torch.optim.Adam(model.parameters(), lr=lr, betas=(0.9, 0.99))
-        self.average = AveragedModel(model, avg_fn=moving_average)
-        self.model, self.optimiser = self.accelerator.prepare(model, optimiser)
-    def state(self): # dict of tensors, numbers and lists
-        "Everything `restore` needs."
-        own = self.accelerator.unwrap_model(self.model)
-        return dict(config=self.config, step=self.step, seconds=self.seconds, history=self.history,
-                    model=own.state_dict(), average=self.average.state_dict(), optimiser=self.optimiser.state_dict())
-    def restore(self,
-        state:dict # from `load_checkpoint`
-    ):
-        "Go on where a checkpoint stopped."
-        if state['config'] != self.config: raise ValueError(f'the checkpoint is of {state["config"]}; {self.config} is being trained')
-        self.step, self.seconds, self.history = state['step'], state['seconds'], state['history']
-        self.accelerator.unwrap_model(self.model).load_state_dict(state['model'])
-        self.average.load_state_dict(state['average'])
-        self.optimiser.load_state_dict(state['optimiser'])
-    def learn(self,
-        x, y, # a batch
-        done:float, # share of the budget spent, for the pace
-        border:int # px whose errors do not count
-    ): # loss and mean PSNR of the batch, floats
-        "One step of Adam."
-        for group in self.optimiser.param_groups: group['lr'] = self.lr*pace(done, self.step)
-        estimate = self.model(x, y).float()
-        loss = charbonnier(cut_border(estimate, border), cut_border(y, border))
-        self.optimiser.zero_grad()
-        self.accelerator.backward(loss)
-        length = self.accelerator.clip_grad_norm_(self.model.parameters(), 1.)
-        self.skipped = 0 if torch.isfinite(length) else self.skipped + 1
-        if self.skipped > 5: raise FloatingPointError(f'no finite gradient in six steps up to step {self.step}; lower --lr or use --precision fp32')
-        if not self.skipped: self.optimiser.step()
-        self.average.update_parameters(self.accelerator.unwrap_model(self.model))
-        self.step += 1
-        seen = cut_border(estimate.detach().nan_to_num(), border)
-        return loss.item(), psnr(seen, cut_border(y, border)).mean().item()
+        self.accelerator = Accelerator(mixed_precision='bf16' if precision == 'bf16' else 'no', gradient_accumulation_steps=accumulate)
+        self.precision, self.lr, self.accumulate, self.step, self.skipped, self.in_a_row = precision, lr, accumulate, 0, 0, 0
+        self.seconds, self.history, self.recent = 0., [], []
+        self.own = model.to(device, memory_format=torch.channels_last) if precision == 'bf16' else model.to(device)
+        self.average = AveragedModel(self.own, multi_avg_fn=moving_average)
+        lesson, optimiser = Lesson(self.own, **lesson), torch.optim.Adam(self.own.parameters(), lr=lr, betas=(0.9, 0.99), fused=True)
+        self.lesson, self.optimiser = self.accelerator.prepare(torch.compile(lesson) if compile else lesson, optimiser)
+
+# %% ../nbs/09_train.ipynb #7b7ab952
+@patch
+def state(self:Trainer): # dict of tensors, numbers and lists
+    "Everything `restore` needs. The step is also the place in the sequence of pairs, and the seed of what is drawn in it."
+    return dict(config=self.config, step=self.step, seconds=self.seconds, skipped=self.skipped, history=self.history, recent=self.recent,
+                model=self.own.state_dict(), average=self.average.state_dict(), optimiser=self.optimiser.state_dict())
+
+@patch
+def restore(self:Trainer,
+    state:dict # from `load_checkpoint`
+):
+    "Go on where a checkpoint stopped."
+    if state['config'] != self.config: raise ValueError(f'the checkpoint is of {state["config"]}; {self.config} is being trained')
+    self.step, self.seconds, self.skipped, self.history, self.recent = (state[name] for name in ('step', 'seconds', 'skipped', 'history', 'recent'))
+    self.own.load_state_dict(state['model'])
+    self.average.load_state_dict(state['average'])
+    self.optimiser.load_state_dict(state['optimiser'])
+
+@patch
+def learn(self:Trainer,
+    batches:list, # (x, y), as many as `accumulate`
+    done:float # share of the budget spent, for the pace
+): # loss and mean PSNR of the batches, floats
+    "One step of Adam."
+    ranks, rank, border = self.accelerator.num_processes, self.accelerator.process_index, self.accelerator.unwrap_model(self.lesson).border
+    for group in self.optimiser.param_groups: group['lr'] = self.lr*pace(done, self.step)
+    torch.manual_seed(self.step*ranks + rank) # for a variational k
+    seen = []
+    for x, y in batches:
+        with self.accelerator.accumulate(self.lesson):
+            loss, estimate = self.lesson(x.to(self.accelerator.device), y := y.to(self.accelerator.device))
+            self.accelerator.backward(loss)
+            if self.accelerator.sync_gradients: self.follow(self.accelerator.clip_grad_norm_(self.own.parameters(), 1.))
+        seen.append((loss.item(), psnr(cut_border(estimate.detach().nan_to_num(), border), cut_border(y, border)).mean().item()))
+    self.average.update_parameters(self.own)
+    self.step += 1
+    return tuple(sum(v)/len(v) for v in zip(*seen))
+
+@patch
+def follow(self:Trainer,
+    length # of the gradient
+):
+    "Step along the gradient, unless it is not finite."
+    finite = bool(torch.isfinite(length))
+    self.skipped, self.in_a_row = self.skipped + (not finite), 0 if finite else self.in_a_row + 1
+    if self.in_a_row > 5: raise FloatingPointError(f'no finite gradient in six steps up to step {self.step}; lower --lr or use --precision fp32')
+    if finite: self.optimiser.step()
+    self.optimiser.zero_grad()
+
+# %% ../nbs/09_train.ipynb #111766cc
+class Session:
+    "The clock, the bar and the checkpoints of a training."
+    def __init__(self, trainer, batch, total, minutes, folder, log, watch, progress):
+        self.trainer, self.batch, self.total, self.minutes, self.folder, self.log, self.watch = trainer, batch, total, minutes, folder, log, watch
+        self.ranks, self.rank = trainer.accelerator.num_processes, trainer.accelerator.process_index
+        self.bar = tqdm(total=100, unit='%', disable=not progress or self.rank > 0, bar_format='{l_bar}{bar}| {elapsed}<{remaining}{postfix}')
+        self.clock, self.saved, self.shown = time.perf_counter() - trainer.seconds, time.perf_counter(), 0.
+    def seen(self): return self.trainer.step*self.batch*self.ranks*self.trainer.accumulate # pairs
+    def done(self): return self.seen()/self.total if self.total else self.trainer.seconds/60/self.minutes # share of the budget
+    def groups(self, pairs, workers): # lists of `accumulate` batches, from where the trainer stands; every process has its own
+        n = self.trainer.accumulate
+        stream = iter(batches(pairs, self.trainer.step*n*self.ranks + self.rank, self.ranks, workers))
+        while group := list(itertools.islice(stream, n)): yield group
+    def mean(self, *values): # over the processes
+        if self.ranks == 1: return values
+        return self.trainer.accelerator.reduce(torch.tensor(values, device=self.trainer.accelerator.device, dtype=torch.float64), 'mean').tolist()
+    def tick(self, every): # after a step
+        self.trainer.seconds, = self.mean(time.perf_counter() - self.clock) # so that all processes stop at the same step
+        if self.trainer.step % self.log == 0 or self.done() >= 1: self.note()
+        self.bar.update(min(100*self.done(), 100) - self.bar.n if time.perf_counter() - self.shown > 1 else 0)
+        if time.perf_counter() - self.saved > every: self.save()
+    def note(self): # the means since the last note, into the history and onto the bar
+        loss, score = self.mean(*(sum(v)/len(v) for v in zip(*self.trainer.recent)))
+        self.trainer.recent.clear()
+        self.trainer.history.append(dict(pairs=self.seen(), seconds=round(self.trainer.seconds, 1), loss=loss, psnr=score))
+        self.bar.set_postfix(loss=f'{loss:.4f}', psnr=f'{score:.2f} dB', rate=f'{self.seen()/self.trainer.seconds:.1f} pairs/s', skipped=self.trainer.skipped)
+    def save(self): # a checkpoint, and what `watch` sees
+        if self.trainer.recent and self.done() >= 1: self.note()
+        if self.watch and self.rank == 0 and self.trainer.history: self.trainer.history[-1]['watch'] = dict(pairs=self.seen(), **self.watch(self.trainer.average.module))
+        if self.folder and self.rank == 0: save_checkpoint(self.folder, self.trainer.state())
+        self.saved = time.perf_counter()
 
 # %% ../nbs/09_train.ipynb #40796f1b
 def train(
@@ -224,44 +325,28 @@ def train(
     folder=None, # for checkpoints; None keeps none
     resume:bool=False, # go on from the folder's newest checkpoint
     every:float=120, # seconds between checkpoints
-    lr:float=4e-4, # largest learning rate
-    border:int=8, # px at each side whose errors do not count: what lies beyond the border is unknown
-    precision:str='auto', # see Trainer
-    workers:int=1, # processes that make pairs
-    progress:bool=True # show a bar with loss, PSNR, rate and time left
+    log:int=50, # steps between rows of the history
+    watch=None, # called with the averaged model at every checkpoint; what it returns, a dict, goes into the history
+    workers:int=1, # processes that make pairs; pairs made on a GPU are made in this process
+    progress:bool=True, # show a bar with loss, PSNR, rate and time left
+    **options # lr, precision, accumulate, compile, border, contrast, kl of Trainer
 ): # (Reblur of the averaged weights, history: list of dicts of pairs, seconds, loss, psnr)
     "Learn F and G together; Ctrl-C stops early and keeps what was learned."
     if (total is None) == (minutes is None): raise ValueError('give total (pairs) or minutes, one of the two')
     if not (total or minutes or 0) > 0: raise ValueError(f'the budget is {total or minutes}; a positive number of pairs or minutes is wanted')
-    trainer, folder = Trainer(model, lr, precision, pairs.batch), Path(folder) if folder else None
+    trainer, folder = Trainer(copy.deepcopy(model), batch=pairs.batch, **options), Path(folder) if folder else None
     if resume: trainer.restore(load_checkpoint(folder))
     elif folder and any(folder.glob('step-*')): raise ValueError(f'{folder} holds the checkpoint of another training; resume it, or choose another folder')
-    ranks, rank = trainer.accelerator.num_processes, trainer.accelerator.process_index
-    seen = lambda: trainer.step*pairs.batch*ranks
-    done = lambda: seen()/total if total else trainer.seconds/60/minutes
-    bar = tqdm(total=100, unit='%', disable=not progress or rank > 0, bar_format='{l_bar}{bar}| {elapsed}<{remaining}{postfix}')
-    def note(): # the means since the last note, into the history and onto the bar
-        loss, score = (sum(v)/len(v) for v in zip(*recent))
-        trainer.history.append(dict(pairs=seen(), seconds=round(trainer.seconds, 1), loss=loss, psnr=score))
-        bar.set_postfix(loss=f'{loss:.4f}', psnr=f'{score:.2f} dB', rate=f'{seen()/trainer.seconds:.1f} pairs/s')
-        bar.update(min(100*done(), 100) - bar.n)
-        recent.clear()
-    clock, saved, shown, recent = time.perf_counter() - trainer.seconds, time.perf_counter(), 0., []
+    session = Session(trainer, pairs.batch, total, minutes, folder, log, watch, progress)
     try:
-        for x, y in batches(pairs, trainer.step*ranks + rank, ranks, workers):
-            if done() >= 1: break
-            recent.append(trainer.learn(x.to(trainer.accelerator.device), y.to(trainer.accelerator.device), done(), border))
-            trainer.seconds = time.perf_counter() - clock
-            if trainer.seconds - shown > 10 or done() >= 1:
-                note()
-                shown = trainer.seconds
-            if folder and rank == 0 and time.perf_counter() - saved > every: saved = save_checkpoint(folder, trainer.state()) and time.perf_counter()
-    except KeyboardInterrupt:
-        if recent: note()
-        print(f'stopped after {seen()} pairs', file=sys.stderr)
-    finally: bar.close()
+        for group in session.groups(pairs, 0 if getattr(pairs, 'device', None) not in (None, torch.device('cpu')) else workers):
+            if session.done() >= 1: break
+            trainer.recent.append(trainer.learn(group, session.done()))
+            session.tick(every)
+    except KeyboardInterrupt: print(f'stopped after {session.seen()} pairs', file=sys.stderr)
+    finally: session.bar.close()
     if not trainer.step: raise ValueError('stopped before the first step; nothing was learned')
-    if folder and rank == 0: save_checkpoint(folder, trainer.state())
+    session.save()
     result = trainer.average.module
     result.config = model.config
     return result, trainer.history
