@@ -4,8 +4,9 @@
 
 # %% auto #0
 __all__ = ['SIDES', 'LAYOUTS', 'LANES', 'find_photos', 'read_8bit', 'random_crop', 'Shakes', 'Uniform', 'SyntheticPairs',
-           'batches', 'Pair', 'match_pair', 'gopro', 'reds', 'realblur', 'hide', 'kohler', 'lai', 'levin', 'official',
-           'two_folders', 'suffixes', 'find_pairs', 'check_pairs', 'CroppedPairs', 'FolderPairs', 'FramePairs']
+           'MovingObjects', 'Response', 'Mixed', 'batches', 'Pair', 'match_pair', 'gopro', 'reds', 'realblur', 'hide',
+           'kohler', 'lai', 'levin', 'official', 'two_folders', 'suffixes', 'find_pairs', 'check_pairs', 'CroppedPairs',
+           'FolderPairs', 'FramePairs', 'Alternate']
 
 # %% ../nbs/03_data.ipynb #b7bcd3f1
 import os, re
@@ -24,7 +25,7 @@ from fastcore.basics import patch
 
 from .blur import GAMMA, Exposure, convolve, round8, to_linear, to_srgb
 from .core import SUFFIXES, cut_border, generator, load_image
-from .kernels import KINDS, expose, random_kernels, shake
+from .kernels import KINDS, expose, expose_layers, random_kernels, random_mask, shake
 
 # %% ../nbs/03_data.ipynb #0d84bbf0
 def _images(folder, pattern='*'): # image files that match, sorted; glob leaves hidden ones out and follows links
@@ -176,6 +177,41 @@ class SyntheticPairs(Dataset):
         photo = self.photos[int(torch.randint(len(self.photos), (1,), generator=g))]
         (x,), offset = random_crop([photo], self.size + 2*self.blur.margin, g)
         return x, offset
+
+# %% ../nbs/03_data.ipynb #4d423acf
+class MovingObjects:
+    "A part: a shaking camera, and an object of the photograph that moves by itself."
+    def __init__(self,
+        longest:float=20., # px; the extents of both movements are uniform from 0 to this
+        rotation:float=0.03, # radians; of the camera
+        steps:int=32 # moments of each exposure
+    ): self.longest, self.rotation, self.steps, self.margin = longest, rotation, steps, round(longest) + 10
+    def __call__(self, x, offsets, share, generator): # as in Shakes
+        "Expose the background along the camera's path, and the object along its own."
+        camera = shake(self.longest*share[0], self.rotation*share[1], self.steps, generator)
+        own = shake(self.longest*torch.rand(len(x), generator=generator), 0., self.steps, generator)
+        mask = random_mask(len(x), *x.shape[-2:], generator).to(x)
+        return cut_border(expose_layers([(x, None, camera), (x, mask, camera + own)]), self.margin)
+
+class Response:
+    "A part: another part, in a camera with another response."
+    def __init__(self,
+        part, # such as Shakes()
+        gamma # of the camera, as in to_linear: a number, or 'srgb'
+    ): self.part, self.gamma, self.margin = part, gamma, part.margin
+    def __call__(self, x, *rest): # as in Shakes
+        "Hand the part the light that this camera saw, encoded as the part expects it."
+        return to_srgb(to_linear(self.part(to_srgb(to_linear(x, self.gamma)), *rest)), self.gamma)
+
+class Mixed:
+    "A part: one of several, drawn for each batch."
+    def __init__(self,
+        *parts # such as Shakes(), MovingObjects()
+    ): self.parts, self.margin = parts, max(part.margin for part in parts)
+    def __call__(self, x, offsets, share, generator): # as in Shakes
+        "Draw a part, and cut what it leaves of the margin."
+        part = self.parts[int(torch.randint(len(self.parts), (1,), generator=generator))]
+        return part(cut_border(x, self.margin - part.margin), offsets, share, generator)
 
 # %% ../nbs/03_data.ipynb #6e8970cd
 def batches(
@@ -528,3 +564,16 @@ def read(self:FramePairs,
         if j == self.frames//2: sharp = frame
         shutter.add(frame[None]/255)
     return sharp, (round8(shutter.photo())[0]*255).round().byte()
+
+# %% ../nbs/03_data.ipynb #4ad7e993
+class Alternate(Dataset):
+    "Several sequences in turn: batch 0 of each, then batch 1 of each."
+    def __init__(self,
+        *sequences # data sets of equal batch, such as SyntheticPairs and FramePairs
+    ):
+        if len({s.batch for s in sequences}) != 1: raise ValueError(f'batches have {[s.batch for s in sequences]} pairs; one size is wanted')
+        self.sequences, self.batch, self.batches = sequences, sequences[0].batch, len(sequences)*min(len(s) for s in sequences)
+    def __len__(self): return self.batches
+    def __getitem__(self, i): # number of the batch
+        _check_number(i, self.batches)
+        return self.sequences[i % len(self.sequences)][i//len(self.sequences)]
