@@ -8,7 +8,8 @@ from kernel_space.core import shared_data, write_atomic
 from kernel_space.data import FolderPairs, FramePairs
 from kernel_space.space import KernelSpace
 from kernel_space.train import load_weights, save_weights
-from kernel_space.unseen import film, grow, part_of, retrieve, scenes
+from kernel_space.transfer import grow
+from kernel_space.unseen import film, part_of, retrieve, scenes
 
 RESULTS = Path(__file__).parent.parent/'nbs'/'results'/'table3.json'
 CLEAN = 'photos_cq100', 'photos_gb82', 'photos_elementary'
