@@ -8,6 +8,7 @@ from kernel_space.core import shared_data, write_atomic
 from kernel_space.data import SyntheticPairs, find_photos
 from kernel_space.space import BUNDLED, KernelSpace, fit_codes
 from kernel_space.train import load_weights
+from kernel_space.unseen import scenes
 
 FOLDERS = 'photos_cq100', 'photos_gb82', 'photos_elementary'
 
@@ -26,17 +27,20 @@ def main():
     p.add_argument('name', help='bundled name, such as default')
     p.add_argument('weights', help='file from ks_train; its curve lies beside it')
     p.add_argument('--machine', required=True, help='where it was trained')
-    p.add_argument('--lr', type=float, required=True, help='largest learning rate')
-    p.add_argument('--batch', type=int, default=16, help='pairs in a batch')
+    p.add_argument('--lr', required=True, help='largest learning rates')
+    p.add_argument('--batch', default='16', help='pairs in a batch')
+    p.add_argument('--crops', default='128x128', help='their sizes, px')
+    p.add_argument('--blur', default='shakes of 0 to 20 px, 0 to 0.03 rad', help='what was done to them')
     p.add_argument('--note', default='', help='what a reader should know about the training')
     a = p.parse_args()
     folders = [shared_data('train', f) for f in FOLDERS]
-    space = fit_codes(KernelSpace(load_weights(a.weights)[0]), SyntheticPairs(folders, seed=1))
+    space = KernelSpace(load_weights(a.weights)[0])
+    fit_codes(space, SyntheticPairs(folders, seed=1) if space.grid < 128 else scenes(folders, batch=8, blurs=None, seed=1))
     BUNDLED.mkdir(exist_ok=True)
     space.save(BUNDLED/f'{a.name}.safetensors', torch.float16)
     history = json.loads(Path(a.weights).with_suffix('.json').read_text())
-    training = dict(pairs=history[-1]['pairs'], minutes=history[-1]['seconds']/60, machine=a.machine, note=a.note, lr=a.lr, batch=a.batch, seed=0, crops='128x128',
-                    shakes='0 to 20 px, 0 to 0.03 rad', parameters=sum(t.numel() for t in space.model.parameters()), history=history[::max(1, len(history)//100)])
+    training = dict(pairs=history[-1]['pairs'], minutes=history[-1]['seconds']/60, machine=a.machine, note=a.note, lr=a.lr, batch=a.batch, seed=0, crops=a.crops,
+                    blur=a.blur, parameters=sum(t.numel() for t in space.model.parameters()), history=history[::max(1, len(history)//100)])
     card = dict(name=a.name, licence='Apache-2.0; photographs under the licences named below', training=training,
                 data=list(FOLDERS), photographs=sum((authors(f) for f in folders), []))
     text = json.dumps(card, indent=1, ensure_ascii=False) + '\n'
