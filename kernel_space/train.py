@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['FAMILIES', 'DEFAULTS', 'charbonnier', 'Reblur', 'build', 'save_weights', 'load_weights', 'contrast', 'divergence',
            'Lesson', 'cosine', 'pace', 'moving_average', 'faster_in_bf16', 'open_accelerator', 'Trainer',
-           'save_checkpoint', 'load_checkpoint', 'Session', 'train', 'fail', 'refusal', 'parser', 'ks_train']
+           'save_checkpoint', 'load_checkpoint', 'Session', 'train', 'add_sigma', 'fail', 'refusal', 'parser',
+           'ks_train']
 
 # %% ../nbs/09_train.ipynb #bc6f03c7
 import argparse, contextlib, copy, io, itertools, json, math, os, shutil, sys, time
@@ -133,12 +134,13 @@ class Lesson(nn.Module):
         self.model, self.border, self.contrast, self.kl = model, border, contrast, kl
     def code(self,
         x, y, # as in forward
-        noise # torch.Generator or None
+        noise, # torch.Generator or None
+        seen # what G and F share, of networks that do
     ): # k and what it costs
         "Read the code; a variational G gives a distribution, from which k is drawn."
         G = self.model.G
-        if not getattr(G, 'variational', False): return G(x, y), 0.
-        k, sigma = (part.float() for part in G(x, y, return_sigma=True))
+        if not getattr(G, 'variational', False): return G(x, y, **seen), 0.
+        k, sigma = (part.float() for part in G(x, y, return_sigma=True, **seen))
         cost = self.kl*divergence(k, sigma)/y.numel() # our loss is a mean
         return k + sigma*torch.randn(sigma.shape, generator=noise, device=sigma.device), cost
     def forward(self,
@@ -148,11 +150,12 @@ class Lesson(nn.Module):
     ): # loss, and mean PSNR without the border
         blurs = len(y)//len(x)
         if not self.model.convolutional: x = each(x, y)
-        k, cost = self.code(x, y, noise)
+        seen = dict(features=self.model.F.features(x)) if hasattr(self.model.F, 'features') else {}
+        k, cost = self.code(x, y, noise, seen)
         if blurs > 1:
             cost = cost + self.contrast*contrast(k, blurs)
             k = k.roll(blurs, 0) # the code of the same blur, read off another photograph
-        estimate, truth = (cut_border(image.float(), self.border) for image in (self.model.F(x, k), y))
+        estimate, truth = (cut_border(image.float(), self.border) for image in (self.model.F(x, k, **seen), y))
         return charbonnier(estimate, truth) + cost, psnr(estimate.detach().nan_to_num(), truth).mean()
 
 # %% ../nbs/09_train.ipynb #76ccff4e
@@ -379,6 +382,25 @@ def train(
     if not trainer.step: raise ValueError('stopped before the first step; nothing was learned')
     session.close()
     return trainer.average.module, trainer.history
+
+# %% ../nbs/09_train.ipynb #b16a9aa9
+@torch.no_grad()
+def add_sigma(
+    model:Reblur, # of published networks, without a variational head
+    sigma:float=0.1 # of every number of the code
+): # Reblur with the head, to be trained further
+    "The same networks, whose G gives a standard deviation too."
+    if model.config['family'] != 'published' or model.G.variational: raise ValueError(f'networks of {model.config} are given; published ones without a variational head are wanted')
+    twin = build(**model.config, variational=True)
+    twin.F.load_state_dict(model.F.state_dict())
+    own = twin.G.state_dict()
+    for name, old in model.G.state_dict().items(): # the new channels begin empty
+        own[name].zero_()
+        own[name][tuple(slice(n) for n in old.shape)] = old
+    last = [layer for layer in twin.G.body if isinstance(layer, nn.Conv2d)][-1]
+    twin.G.load_state_dict(own)
+    last.bias[model.F.code:] = sigma
+    return twin
 
 # %% ../nbs/09_train.ipynb #d8c5875c
 def fail(command, error): # SystemExit with code 2

@@ -49,7 +49,7 @@ def main():
         model, history = grow(domains[domain], a.minutes, a.width, a.checkpoints/domain, resume=a.resume, workers=0)
         save_weights(model, a.checkpoints/f'{domain}.safetensors')
         write_atomic(a.checkpoints/f'{domain}.json', lambda path: path.write_text(json.dumps(history)))
-    if not all((a.checkpoints/f'{d}.safetensors').exists() for d in domains): return
+    domains = [d for d in domains if (a.checkpoints/f'{d}.safetensors').exists()]
     spaces = {d: KernelSpace(load_weights(a.checkpoints/f'{d}.safetensors')[0]) for d in domains}
     training = {d: json.loads((a.checkpoints/f'{d}.json').read_text()) for d in domains}
     rows = [row for name, space in [*spaces.items(), ('default', KernelSpace.from_pretrained())] for row in measure(name, space, a.steps if name in domains else 0)]
