@@ -211,7 +211,7 @@ def start_as_lens(
     F, # BlurFamily of width 4 or more (narrower ones stay as they are); changed in place
     offset:float=0.25 # keeps differences positive where a LeakyReLU follows
 ):
-    "First weights with which F draws x as well as `width` numbers for 8x8 pixels allow, and holds what the code says beside it."
+    "First weights with which F draws x as well as `width` numbers for 8x8 pixels allow, whatever the code."
     if F.width < 4: return
     (first, *halves, _), (last, up) = F.preprocess, (F.encoder[0][0], F.decoder[-1][0])
     _, *grow, first_out, last_out = [layer for layer in F.postprocess if isinstance(layer, (nn.Conv2d, ResBlocks))]
@@ -220,16 +220,15 @@ def start_as_lens(
         if isinstance(block, ResBlock): block.body[-1].weight.zero_()
     first.weight[:3] = 0
     first.weight[:3, :, 1, 1] = COLOUR
-    for layer, keep in zip((*halves, last), (F.width, F.width//2, F.width - 1)): # H/2, H/4, H/8
-        tree, sizes = haar_step(sizes, keep)
+    for layer in (*halves, last): # H/2, H/4, H/8
+        tree, sizes = haar_step(sizes, F.width - 1)
         trees.append(tree)
         layer.weight[:len(tree)] = 0
         for i, (c, d) in enumerate(tree): layer.weight[i, c, 1:, 1:] = HAAR[d]/4
-    for double, halve in zip(F.decoder[:-1], F.encoder[:0:-1]): double[0].weight[:(halve[0] if isinstance(halve, nn.Sequential) else halve).out_channels] = 0 # the code comes up alone
     constant = len(trees[2]) # a spare channel
     last.weight[constant], last.bias[:constant + 1] = 0, offset
     up.weight[:F.width, :len(trees[1])], up.bias[:len(trees[1])] = 0, offset
-    up.weight[F.width:, :len(trees[1])] = 0 # what comes up from the code fills the other half
+    up.weight[F.width:, :len(trees[1])] *= 0.02 # what comes up from the code
     for i, (c, d) in enumerate(trees[2]):
         up.weight[i, c, 1:, 1:] += HAAR[d]
         up.weight[constant, c, 1:, 1:] -= HAAR[d]
@@ -239,8 +238,9 @@ def start_as_lens(
         for i, (c, d) in enumerate(tree):
             weight[c, :, i, 1, 1] += HAAR[d].flatten()
             bias[c] -= offset*HAAR[d].flatten()
-    first_out.weight[:3], first_out.bias[:3], last_out.weight[:] = 0, -offset, 0
+    first_out.weight[:3], first_out.bias[:3], last_out.weight[:, :3] = 0, -offset, 0
     first_out.weight[[0, 1, 2], [0, 1, 2], 1, 1] = 1
+    last_out.weight[:, 3:] *= 0.1
     last_out.weight[:, :3, 1, 1] = COLOUR.inverse()
 
 # %% ../nbs/07_networks.ipynb #86cf1fa7
