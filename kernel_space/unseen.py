@@ -67,7 +67,7 @@ def retrieve(
     x:torch.Tensor, # sharp (B, 3, H, W)
     y:torch.Tensor, # blurry, of another domain perhaps
     steps:int=100, # of step (B); 0 leaves it out
-    rate:float=3e-2, # first learning rate of k
+    rate:float=3e-2, # first learning rate, in units of the code's standard deviation
     border:int=16, # px cut before PSNR
     progress:bool=True # show a bar
 )->dict: # name -> (B,) plain psnr against y
@@ -77,6 +77,6 @@ def retrieve(
     if not steps: return {'identity': score(x), 'G': score(by_G)}
     fitted = []
     for i in tqdm(range(len(x)), 'step (B)', disable=not progress):
-        found = solve(y[i:i + 1], space.blur, Known(x[i:i + 1]), lambda: Code(k[i:i + 1]), kernel_only(), Weights(kernel=0, image=0), rates=(0., rate), steps=steps)
+        found = solve(y[i:i + 1], space.blur, Known(x[i:i + 1]), lambda: Code(k[i:i + 1]), kernel_only(), Weights(kernel=0, image=0), rates=(0., rate*k.std().item()), steps=steps)
         with torch.no_grad(): fitted.append(space.blur(x[i:i + 1], found.k))
     return {'identity': score(x), 'G': score(by_G), 'G, then step (B)': score(torch.cat(fitted))}
