@@ -22,6 +22,7 @@ def _fast_length(n): # the next multiple of 8 with no prime factor above 7, whic
     return n
 
 def _product(x, k, size): # circular convolution with period `size`; any leading dimensions that broadcast
+    if not x.numel(): return x.new_zeros(*torch.broadcast_shapes(x.shape[:-2], k.shape[:-2]), *size) # MKL refuses an empty batch
     kernel = torch.fft.fft(torch.fft.rfft(k, size[1]), size[0], dim=-2)
     return torch.fft.irfft2(torch.fft.rfft2(x, size)*kernel, size)
 
