@@ -98,6 +98,13 @@ def _centred(kernel, size): # (h, w) -> (size, size), its centre (h//2, w//2) in
     top, left = size//2 - h//2, size//2 - w//2
     return nn.functional.pad(kernel, (left, size - w - left, top, size - h - top))
 
+def _deal(shares, n): # numbers below n, none twice before all were dealt
+    dealt, left = [], []
+    for share in shares:
+        left = left or list(range(n))
+        dealt.append(left.pop(int(share*len(left))))
+    return dealt
+
 class Uniform:
     "A part: every crop is convolved with one kernel."
     def __init__(self,
@@ -117,7 +124,7 @@ class Uniform:
         self.kernels, self.kind, self.size, self.linear, self.margin = kernels, kind, size, linear, size//2
     def __call__(self, x, offsets, share, generator): # as in Shakes
         "Convolve every crop with a kernel of its own."
-        k = random_kernels(self.kind, len(x), self.size, generator) if self.kernels is None else self.kernels[(share[0]*len(self.kernels)).long()]
+        k = random_kernels(self.kind, len(x), self.size, generator) if self.kernels is None else self.kernels[_deal(share[0].tolist(), len(self.kernels))]
         k = k.to(x.device)
         return to_srgb(convolve(to_linear(x), k, 'valid')) if self.linear else convolve(x, k, 'valid')
 

@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['GRID', 'HAAR', 'COLOUR', 'ROWS', 'conv', 'leaky', 'ResBlock', 'ResBlocks', 'he_init', 'look_at_edges',
-           'PreprocessBlock', 'PostprocessBlock', 'check_grid', 'each', 'mean_and_sigma', 'KernelExtractor', 'up',
-           'check_code', 'BlurFamily', 'haar_step', 'start_as_lens', 'table_rows', 'row_name', 'layer_shapes', 'relu',
-           'OfficialFeatures', 'OfficialExtractor', 'OfficialFamily', 'official_sizes', 'official_name']
+           'look_at_changes', 'compose', 'passed_on', 'in_turn', 'exactly', 'PreprocessBlock', 'PostprocessBlock',
+           'check_grid', 'each', 'mean_and_sigma', 'KernelExtractor', 'up', 'check_code', 'BlurFamily', 'haar_step',
+           'start_as_lens', 'carry_code', 'table_rows', 'row_name', 'layer_shapes', 'relu', 'OfficialFeatures',
+           'OfficialExtractor', 'OfficialFamily', 'official_sizes', 'official_name']
 
 # %% ../nbs/07_networks.ipynb #293cbd3b
 import re
@@ -78,20 +79,94 @@ def look_at_edges(
     "Make every filter sum to zero: G starts blind to brightness, and sees edges alone."
     layer.weight.sub_(layer.weight.mean((2, 3), keepdim=True)).mul_(gain)
 
+@torch.no_grad()
+def look_at_changes(
+    layer # the convolution of G that meets the features of x and of y, one after the other; changed in place
+):
+    "Give y the filters of x with the other sign: G starts blind to what a blur leaves as it was."
+    x, y = layer.weight.chunk(2, 1)
+    y.copy_(-x)
+
+def compose(
+    first, # weight (a, i, ..) of a convolution
+    then,  # weight (b, a, ..) of the convolution behind it
+    stride=1 # of the first
+): # weight (b, i, ..) of the one convolution that does the work of both
+    "Two convolutions with nothing between them are one."
+    spread = then.new_zeros(*then.shape[:2], *(stride*(n - 1) + 1 for n in then.shape[2:]))
+    spread[..., ::stride, ::stride] = then
+    return nn.functional.conv2d(first.transpose(0, 1), spread.flip(2, 3), padding=spread.shape[-1] - 1).transpose(0, 1)
+
+def passed_on(
+    bias, # of a convolution
+    layer # the convolution behind it
+): # the bias of both as one
+    "What a constant becomes on its way through a layer."
+    return layer.bias + layer.weight.sum((2, 3)) @ bias
+
+def in_turn(
+    layers, # of a block
+    x # what the first takes
+): # what the last gives
+    "Some rows of a table."
+    for layer in layers: x = layer(x)
+    return x
+
+def exactly(
+    layer # whose weights are composed
+): # a context without autocast
+    "Compose in the precision of the weights."
+    return torch.autocast('cuda' if layer.weight.is_cuda else 'cpu', enabled=False)
+
 class PreprocessBlock(nn.Sequential):
     "PrB, Table 1: an image (B, 3, H, W) to features (B, width, H/4, W/4)."
+    row_by_row = False # True runs every row of the table by itself: the same numbers, later
     def __init__(self,
         width=64 # channels of the features; 64 as published
     ):
         super().__init__(conv(3, width), conv(width, width, stride=2), conv(width, width, stride=2), ResBlocks(width, 10))
+    def as_one(self): # weight and bias of the first three rows, on 48 channels: 4x4 pixels of three colours
+        "9x9 taps of stride 4 on pixels are 3x3 taps on blocks of 4x4 pixels."
+        first, second, third, _ = self
+        with exactly(first):
+            weight = compose(compose(first.weight, second.weight), third.weight, 2)
+            weight = nn.functional.pad(weight, (0, 3, 0, 3)).unflatten(3, (3, 4)).unflatten(2, (3, 4)) # (w, 3, block, in it, block, in it)
+            return weight.permute(0, 1, 3, 5, 2, 4).flatten(1, 3), passed_on(passed_on(first.bias, second), third)
+    def forward(self,
+        x # (B, 3, H, W), H and W multiples of 4 and at least 8
+    ): # (B, width, H/4, W/4)
+        if self.row_by_row: return super().forward(x)
+        whole = nn.functional.conv2d(nn.functional.pixel_unshuffle(x, 4), *self.as_one(), padding=1)
+        *rows, blocks = self
+        top, left = (in_turn(rows, strip) for strip in (x[..., :8, :], x[..., :8])) # where each row pads with zeros of its own
+        return blocks(torch.cat([top[..., :1, :], torch.cat([left[..., 1:, :1], whole[..., 1:, 1:]], 3)], 2))
 
 class PostprocessBlock(nn.Sequential):
     "PoB, Table 2: features (B, width, H/4, W/4) to an image (B, 3, H, W), not clamped."
+    row_by_row = False # as in PreprocessBlock
     def __init__(self,
         width=64 # channels of the features; 64 as published
     ):
         twice = lambda: [conv(width, 4*width), nn.PixelShuffle(2), leaky()]
         super().__init__(ResBlocks(width, 20), *twice(), *twice(), conv(width, width), conv(width, 3))
+    def as_one(self): # weight and bias of the last two rows, from 2x2 pixels of `width` channels to 2x2 of three
+        "5x5 taps on pixels are 3x3 taps on blocks of 2x2 pixels."
+        *_, inside, out = self
+        with exactly(out):
+            weight = nn.functional.pad(compose(inside.weight, out.weight), (1, 1, 1, 1))
+            weight = torch.stack([weight[..., 1 - i:7 - i, 1 - j:7 - j] for i in (0, 1) for j in (0, 1)], 1) # (3, pixel, w, 6, 6)
+            weight = weight.unflatten(4, (3, 2)).unflatten(3, (3, 2)).permute(0, 1, 2, 4, 6, 3, 5)
+            return weight.flatten(2, 4).flatten(0, 1), passed_on(inside.bias, out).repeat_interleave(4)
+    def forward(self,
+        x # (B, width, H/4, W/4)
+    ): # (B, 3, H, W)
+        if self.row_by_row: return super().forward(x)
+        *rows, shuffle, bend, inside, out = self
+        x = bend(in_turn(rows, x)) # each number is bent by itself: before it is shuffled is as good
+        whole = nn.functional.pixel_shuffle(nn.functional.conv2d(x, *self.as_one(), padding=1), 2)
+        top, bottom, left, right = (out(inside(shuffle(strip))) for strip in (x[..., :2, :], x[..., -2:, :], x[..., :2], x[..., -2:]))
+        middle = torch.cat([left[..., 1:-1, :1], whole[..., 1:-1, 1:-1], right[..., 1:-1, -1:]], 3)
+        return torch.cat([top[..., :1, :], middle, bottom[..., -1:, :]], 2)
 
 # %% ../nbs/07_networks.ipynb #15777a93
 def check_grid(
@@ -142,6 +217,7 @@ class KernelExtractor(nn.Module):
         self.body = nn.Sequential(conv(2*w, w, 7), leaky(), *halvings, ResBlocks(last, 4))
         he_init(self)
         look_at_edges(self.preprocess[0])
+        look_at_changes(self.body[0])
     def forward(self,
         x, # sharp (B, 3, H, W) in [0, 1], H and W multiples of 128
         y, # blurry, the same shape, or (B*m, 3, H, W): m blurry versions of each x, one after the other
@@ -183,6 +259,9 @@ class BlurFamily(nn.Module):
         self.decoder = nn.ModuleList([up(8*w + self.code, 8*w), up(16*w, 4*w), up(8*w, 2*w), up(4*w, w), up(2*w, w)])
         he_init(self)
         start_as_lens(self)
+        carry_code(self)
+    def coder(self): # the parts that learn slowly: what they carry matters more than what they add
+        return [self.encoder, self.decoder]
     def forward(self,
         x, # sharp (B, 3, H, W) in [0, 1], H and W multiples of 128
         k  # its blur (B, code, H/128, W/128), or (B*m, ...): m blurs for each x, one after the other
@@ -220,8 +299,8 @@ def start_as_lens(
         if isinstance(block, ResBlock): block.body[-1].weight.zero_()
     first.weight[:3] = 0
     first.weight[:3, :, 1, 1] = COLOUR
-    for layer in (*halves, last): # H/2, H/4, H/8
-        tree, sizes = haar_step(sizes, F.width - 1)
+    for layer, keep in zip((*halves, last), (F.width - 1, F.width - 1 - F.width//4, F.width - 1)): # H/2; H/4, whose last quarter is for the code; H/8
+        tree, sizes = haar_step(sizes, keep)
         trees.append(tree)
         layer.weight[:len(tree)] = 0
         for i, (c, d) in enumerate(tree): layer.weight[i, c, 1:, 1:] = HAAR[d]/4
@@ -242,6 +321,26 @@ def start_as_lens(
     first_out.weight[[0, 1, 2], [0, 1, 2], 1, 1] = 1
     last_out.weight[:, 3:] *= 0.1
     last_out.weight[:, :3, 1, 1] = COLOUR.inverse()
+
+@torch.no_grad()
+def carry_code(
+    F, # BlurFamily of width 4 or more (narrower ones stay as they are); changed in place
+    offset:float=2. # keeps what is carried positive, where LeakyReLU does not bend it; for codes of variance 1
+):
+    "First weights with which a quarter of the channels at H/4 hold random projections of the code, for every ResBlock to see."
+    n, (first, *steps) = F.width//4, [step[0] for step in F.decoder]
+    if not n: return
+    first.weight[:, -n:], first.bias[-n:] = 0, offset
+    first.weight[-F.code:, -n:, 1:, 1:] = torch.randn(F.code, n, 1, 1)/F.code**0.5
+    for step in steps:
+        step.weight[:, -n:], step.weight[-n:], step.bias[-n:] = 0, 0, 0 # lanes of their own
+        step.weight[-n:, -n:, 1:, 1:] = torch.eye(n)[:, :, None, None] # each pixel becomes four
+    F.postprocess[1].weight[:, -n:] = 0 # only ResBlocks read it
+    for block in F.postprocess[0]:
+        inside = block.body[0]
+        inside.weight[:, -n:] = 0
+        inside.weight[:, -n:, 1, 1] = 0.15*torch.randn(len(inside.weight), n)/n**0.5 # about the size of what comes from the picture
+        inside.bias -= offset*inside.weight[:, -n:, 1, 1].sum(1)
 
 # %% ../nbs/07_networks.ipynb #86cf1fa7
 ROWS = nn.Conv2d, nn.ConvTranspose2d, nn.PixelShuffle, nn.LeakyReLU, ResBlocks, PreprocessBlock, PostprocessBlock
@@ -270,11 +369,14 @@ def layer_shapes(
     *inputs  # what it is called with; meta tensors cost no memory
 ): # list of (name, (channels, height, width)), a row each time one runs
     "What every row of a network's table gives for these inputs."
-    seen = []
+    seen, blocks = [], [part for part in network.modules() if isinstance(part, (PreprocessBlock, PostprocessBlock))]
     note = lambda part, _, output: seen.append((row_name(part), tuple(output.shape[1:])))
     hooks = [part.register_forward_hook(note) for part in table_rows(network)]
+    for block in blocks: block.row_by_row = True
     try: network(*inputs)
-    finally: [hook.remove() for hook in hooks]
+    finally:
+        for hook in hooks: hook.remove()
+        for block in blocks: del block.row_by_row
     return seen
 
 # %% ../nbs/07_networks.ipynb #d96dcaa7

@@ -77,18 +77,22 @@ def grow(
     folder='checkpoints', # for checkpoints, one folder for each size
     seed:int=0, # of the networks
     sizes:tuple=(128, 256), # sides of the crops, px
-    watch=None, # as in train
+    alone=None, # as pairs, for G alone, in many blurs of each photograph; None: pairs
+    watch=None, # as in train; not called while G is alone
     resume:bool=False, # go on from the newest checkpoint
     **options # of train
-)->tuple: # (Reblur, history of both parts)
-    "Progressive resizing: many steps on small crops first, then large crops, which have more than one cell of code."
+)->tuple: # (Reblur, history of all parts)
+    "G alone for a tenth of the time (six minutes at most), then both on small crops, then on large crops, whose code has more cells than one."
     torch.manual_seed(seed)
-    model, history, folder = build('published', width=width), [], Path(folder)
-    for size, batch, share, lr in zip(sizes, (8, 4), (0.6, 0.4), (5e-4, 3e-4)):
-        again = resume and any((folder/str(size)).glob('step-*'))
-        model, part = train(model, pairs(size=size, batch=batch), minutes=share*minutes, lr=lr, folder=folder/str(size), resume=again, watch=watch, **options)
+    model, history, folder, first = build('published', width=width), [], Path(folder), min(6, minutes/10)
+    parts = [('alone', sizes[0], first, (alone or pairs)(size=sizes[0], batch=16, blurs=8), dict(lr=1e-3, alone=True))]
+    for size, batch, share, lr in zip(sizes, (8, 4), (0.68, 0.32), (1e-3, 5e-4)):
+        parts.append((str(size), size, share*(minutes - first), pairs(size=size, batch=batch), dict(lr=lr, watch=watch)))
+    for name, size, budget, data, how in parts:
+        again = resume and any((folder/name).glob('step-*'))
+        model, part = train(model, data, minutes=budget, folder=folder/name, resume=again, **how, **options)
         before = history[-1] if history else dict(pairs=0, seconds=0)
-        history += [dict(row, size=size, pairs=before['pairs'] + row['pairs'], seconds=before['seconds'] + row['seconds']) for row in part]
+        history += [dict(row, part=name, size=size, pairs=before['pairs'] + row['pairs'], seconds=before['seconds'] + row['seconds']) for row in part]
     return model, history
 
 # %% ../nbs/22_transfer.ipynb #7dca7ae0

@@ -5,7 +5,7 @@ from pathlib import Path
 import torch
 
 from kernel_space.core import shared_data, write_atomic
-from kernel_space.data import FolderPairs, FramePairs
+from kernel_space.data import FolderPairs, FramePairs, SyntheticPairs, Uniform
 from kernel_space.space import KernelSpace
 from kernel_space.train import load_weights, save_weights
 from kernel_space.transfer import grow
@@ -45,8 +45,9 @@ def main():
     torch.set_num_threads(a.threads)
     photos, frames = [shared_data('train', name) for name in CLEAN], part_of(shared_data('train', 'frames_gopro240_GOPR0477'), *TRAINED)
     domains = {'A': lambda **size: film(photos, frames, **size), 'B': lambda **size: scenes(photos, **size)}
+    simple = lambda size, **_: SyntheticPairs(photos, Uniform(kind='spline'), size, batch=32, blurs=4) # for G alone: quick to make, hard to mistake
     for domain in a.domains:
-        model, history = grow(domains[domain], a.minutes, a.width, a.checkpoints/domain, resume=a.resume, workers=0)
+        model, history = grow(domains[domain], a.minutes, a.width, a.checkpoints/domain, alone=simple, resume=a.resume, workers=0)
         save_weights(model, a.checkpoints/f'{domain}.safetensors')
         write_atomic(a.checkpoints/f'{domain}.json', lambda path: path.write_text(json.dumps(history)))
     domains = [d for d in domains if (a.checkpoints/f'{d}.safetensors').exists()]
