@@ -120,7 +120,7 @@ def scale(
     "Tie the size of the codes, which the contrast leaves free."
     k = k.float().flatten(1)
     mean = k.mean(0)
-    return (k - mean).square().mean().log().square() + mean.square().mean()
+    return (k - mean).square().mean().clamp(min=1e-8).log().square() + mean.square().mean()
 
 # %% ../nbs/09_train.ipynb #5d1ae6b0
 def divergence(
@@ -161,6 +161,7 @@ class Lesson(nn.Module):
         blurs = len(y)//len(x)
         if not self.model.convolutional: x = each(x, y)
         seen = dict(features=self.model.F.features(x)) if hasattr(self.model.F, 'features') else {}
+        if self.alone and blurs < 2: raise ValueError('G alone learns by comparing blurs; pairs with several blurs of each photograph are wanted')
         k, cost = self.code(x, y, noise, seen)
         if blurs > 1:
             cost = cost + self.contrast*(contrast(k, blurs) + scale(k)/10)
@@ -222,17 +223,19 @@ def rates(
 def open_accelerator(
     precision:str, # 'fp32', 'bf16' or 'auto'
     convolutional:bool, # whether 'auto' may choose bf16
-    accumulate:int # batches of one step
+    accumulate:int, # batches of one step
+    alone:bool # whether F has no part in it
 ): # accelerate's Accelerator, and the precision, the same in all processes
     "Devices, processes and precision are accelerate's business."
     from accelerate import Accelerator
     from accelerate.state import AcceleratorState
-    from accelerate.utils import broadcast_object_list
+    from accelerate.utils import DistributedDataParallelKwargs, broadcast_object_list
     device = Accelerator().device
     if precision == 'auto': precision = 'bf16' if convolutional and faster_in_bf16(device) else 'fp32'
     precision, = broadcast_object_list([precision]) # what the first process measured
     AcceleratorState._reset_state() # one state a session, which may be of another precision
-    return Accelerator(mixed_precision='bf16' if precision == 'bf16' else 'no', gradient_accumulation_steps=accumulate), precision
+    processes = DistributedDataParallelKwargs(find_unused_parameters=alone)
+    return Accelerator(mixed_precision='bf16' if precision == 'bf16' else 'no', gradient_accumulation_steps=accumulate, kwargs_handlers=[processes]), precision
 
 class Trainer:
     "Everything that a training remembers, and how to put it away."
@@ -249,7 +252,7 @@ class Trainer:
         if accumulate < 1: raise ValueError(f'accumulate is {accumulate}; at least 1 is wanted')
         self.config, self.lr, self.accumulate = dict(model.config, batch=batch, accumulate=accumulate, lr=lr, **lesson), lr, accumulate
         self.step, self.skipped, self.in_a_row, self.seconds, self.history, self.recent = 0, 0, 0, 0., [], []
-        self.accelerator, self.precision = open_accelerator(precision, model.convolutional, accumulate)
+        self.accelerator, self.precision = open_accelerator(precision, model.convolutional, accumulate, lesson.get('alone', False))
         self.device, self.processes, self.rank = self.accelerator.device, self.accelerator.num_processes, self.accelerator.process_index
         self.own = model.to(self.device, memory_format=torch.channels_last if self.precision == 'bf16' else torch.preserve_format)
         self.average = AveragedModel(self.own, multi_avg_fn=moving_average)
