@@ -108,7 +108,7 @@ def _deal(shares, n): # numbers below n, none twice before all were dealt
 class Uniform:
     "A part: every crop is convolved with one kernel."
     def __init__(self,
-        kernels=None, # list of (h, w) kernels of sum 1, such as levin_kernels(); None draws new ones of `kind`
+        kernels=None, # list of (h, w) kernels of sum 1, such as levin_kernels(), dealt like cards; None draws new ones of `kind`
         kind:str='spline', # of random_kernels, a key of KINDS
         size:int=33, # side of random kernels, px
         linear:bool=True # convolve light (gamma 2.2), as a camera does; False convolves the stored values
@@ -198,7 +198,7 @@ class MovingObjects:
         camera = shake(self.longest*share[0], self.rotation*share[1], self.steps, generator)
         own = shake(self.longest*torch.rand(len(x), generator=generator), 0., self.steps, generator)
         mask = random_mask(len(x), *x.shape[-2:], generator).to(x)
-        return cut_border(expose_layers([(x, None, camera), (x, mask, camera + own)]), self.margin)
+        return expose_layers([(x, None, camera), (x, mask, camera + own)], self.margin)
 
 class Response:
     "A part: another part, in a camera with another response."

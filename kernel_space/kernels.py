@@ -364,12 +364,13 @@ def random_mask(
     middle = torch.tensor([width, height], device=bumps.device)[:, None, None]*(0.3 + 0.4*chance(batch, 2, 1, 1))
     u, v = (torch.arange(n, device=bumps.device) + 0.5 for n in (width, height))
     field = radius*(1 + 0.3*bumps) - torch.hypot(u - middle[:, :1], v[:, None] - middle[:, 1:])
-    slope = torch.stack(torch.gradient(field, dim=(-2, -1))).norm(dim=0)
+    slope = torch.hypot(*torch.gradient(field, dim=(-2, -1)))
     return (0.5 + field/(softness*slope.clamp(min=1e-3))).clamp(0, 1)
 
 def expose_layers(
-    layers # from back to front: (image (B, C, H, W) in [0, 1], mask (B, 1, H, W) in [0, 1] or None for opaque, motion (B, T, 3))
-)->torch.Tensor: # blurry, shaped as the images; differentiable in images and masks
+    layers, # from back to front: (image (B, C, H, W) in [0, 1], mask (B, 1, H, W) in [0, 1] or None for opaque, motion (B, T, 3))
+    margin:int=0 # px to leave out at each side, as in `expose`
+)->torch.Tensor: # blurry, smaller than the images by the margin; differentiable in images and masks
     "A photograph of moving objects before a moving background: composited at every instant, then averaged, in linear light."
     if not layers: raise ValueError('there are no layers; at least one is wanted')
     x, steps = layers[0][0], layers[0][2].shape[1]
@@ -379,11 +380,11 @@ def expose_layers(
                              f'{x.dtype} {tuple(x.shape)}, {tuple(x[:, :1].shape)} and {steps} are wanted, as in the first layer')
     alphas = [torch.ones_like(x[:, :1]) if mask is None else mask.to(x) for _, mask, _ in layers]
     stacks = [torch.cat([to_linear(image)*alpha, alpha], 1) for (image, _, _), alpha in zip(layers, alphas)]
-    total = torch.zeros_like(x)
-    for moment in zip(*[_sources(motion, x) for _, _, motion in layers]):
-        seen = torch.zeros_like(x)
+    total = 0.
+    for moment in zip(*[_sources(motion, x, margin=margin) for _, _, motion in layers]):
+        seen = 0.
         for layer in map(_warp, stacks, moment): seen = layer[:, :-1] + (1 - layer[:, -1:])*seen
-        total += seen
+        total = total + seen
     return to_srgb(total/steps)
 
 # %% ../nbs/02_kernels.ipynb #dff829a5

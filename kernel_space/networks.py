@@ -164,7 +164,9 @@ class PostprocessBlock(nn.Sequential):
         *rows, shuffle, bend, inside, out = self
         x = bend(in_turn(rows, x)) # each number is bent by itself: before it is shuffled is as good
         whole = nn.functional.pixel_shuffle(nn.functional.conv2d(x, *self.as_one(), padding=1), 2)
-        top, bottom, left, right = (out(inside(shuffle(strip))) for strip in (x[..., :2, :], x[..., -2:, :], x[..., :2], x[..., -2:]))
+        h, w = x.shape[2:]
+        (top, _, bottom), (left, _, right) = x.split((2, h - 4, 2), 2), x.split((2, w - 4, 2), 3)
+        top, bottom, left, right = (out(inside(shuffle(strip))) for strip in (top, bottom, left, right))
         middle = torch.cat([left[..., 1:-1, :1], whole[..., 1:-1, 1:-1], right[..., 1:-1, -1:]], 3)
         return torch.cat([top[..., :1, :], middle, bottom[..., -1:, :]], 2)
 

@@ -31,8 +31,8 @@ def bundled(sources, targets, count, margin=13, border=16):
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    p.add_argument('--minutes', type=float, default=120., help='of training; 0 measures the bundled spaces only')
-    p.add_argument('--width', type=int, default=32)
+    p.add_argument('--minutes', type=float, default=120., help='of training; 0 measures the bundled spaces anew, and keeps what was trained')
+    p.add_argument('--width', type=int, default=24)
     p.add_argument('--count', type=int, default=20, help='crops in S, and in T, of the trained networks; the bundled spaces take 8')
     p.add_argument('--threads', type=int, default=torch.get_num_threads())
     p.add_argument('--checkpoints', default='checkpoints-table1')
@@ -45,6 +45,7 @@ def main():
     if a.minutes:
         folders = [shared_data('train', name) for name in TRAIN]
         result['trained'] = dict(threads=a.threads, **measure_table1(folders, sources, targets, a.minutes, a.width, a.count, a.checkpoints, resume=a.resume, workers=0, every=300))
+    elif a.out.exists(): result['trained'] = json.loads(a.out.read_text())['trained']
     write_atomic(a.out, lambda path: path.write_text(json.dumps(result, indent=1) + '\n'))
     print(*(f'{name} {sum(row["psnr"])/8:.2f} dB' for name, row in result['spaces'].items()))
 
