@@ -137,11 +137,10 @@ class Lesson(nn.Module):
         model:Reblur, # from `build`
         border:int=8, # px at each side whose errors do not count: what lies beyond the border is unknown
         contrast:float=0.05, # weight of `contrast`, and a tenth of it of `scale`, where pairs come in several blurs of each photograph
-        alone:bool=False, # whether G learns alone, by contrast and scale
         kl:float=10. # weight of `divergence` against a *sum* of errors, of a variational G
     ):
         super().__init__()
-        self.model, self.border, self.contrast, self.alone, self.kl = model, border, contrast, alone, kl
+        self.model, self.border, self.contrast, self.kl = model, border, contrast, kl
     def code(self,
         x, y, # as in forward
         noise, # torch.Generator or None
@@ -156,17 +155,18 @@ class Lesson(nn.Module):
     def forward(self,
         x, # sharp (B, 3, H, W)
         y, # blurry (B*m, 3, H, W), m blurs of each
-        noise=None # torch.Generator of a variational k
-    ): # loss, and mean PSNR without the border
+        noise=None, # torch.Generator of a variational k
+        alone=False # whether G learns alone, by contrast and scale
+    ): # loss, and mean PSNR without the border, 0 of G alone
         blurs = len(y)//len(x)
         if not self.model.convolutional: x = each(x, y)
         seen = dict(features=self.model.F.features(x)) if hasattr(self.model.F, 'features') else {}
-        if self.alone and blurs < 2: raise ValueError('G alone learns by comparing blurs; pairs with several blurs of each photograph are wanted')
+        if alone and blurs < 2: raise ValueError('G alone learns by comparing blurs; pairs with several blurs of each photograph are wanted')
         k, cost = self.code(x, y, noise, seen)
         if blurs > 1:
             cost = cost + self.contrast*(contrast(k, blurs) + scale(k)/10)
             k = k.roll(blurs, 0) # the code of the same blur, read off another photograph
-        if self.alone: return cost, torch.zeros(())
+        if alone: return cost, torch.zeros(())
         estimate, truth = (cut_border(image.float(), self.border) for image in (self.model.F(x, k, **seen), y))
         return charbonnier(estimate, truth) + cost, psnr(estimate.detach().nan_to_num(), truth).mean()
 
@@ -211,20 +211,20 @@ def faster_in_bf16(
 
 # %% ../nbs/09_train.ipynb #7e3fbc8d
 def rates(
-    model:Reblur, # from `build`
-    alone:bool # whether G learns alone
-)->list: # groups of parameters for an optimiser, each with its share of the learning rate
+    model:Reblur # from `build`
+)->list: # groups of parameters for an optimiser, with their shares of the learning rate: while G is alone, and later
     "Who learns how fast: F's coder at a tenth, and so G where F learns too."
-    if not hasattr(model.F, 'coder'): return [dict(params=list(model.parameters()), share=1.)]
+    if not hasattr(model.F, 'coder'): return [dict(params=list(model.parameters()), alone=1., together=1.)]
     coder, G = ([p for part in parts for p in part.parameters()] for parts in (model.F.coder(), [model.G]))
     known = {id(p) for p in (*coder, *G)}
-    return [dict(params=coder, share=0.1), dict(params=G, share=1. if alone else 0.1), dict(params=[p for p in model.parameters() if id(p) not in known], share=1.)]
+    rest = [p for p in model.parameters() if id(p) not in known]
+    return [dict(params=coder, alone=0., together=0.1), dict(params=G, alone=1., together=0.1), dict(params=rest, alone=0., together=1.)]
 
 def open_accelerator(
     precision:str, # 'fp32', 'bf16' or 'auto'
     convolutional:bool, # whether 'auto' may choose bf16
     accumulate:int, # batches of one step
-    alone:bool # whether F has no part in it
+    alone:bool # whether there are steps in which F has no part
 ): # accelerate's Accelerator, and the precision, the same in all processes
     "Devices, processes and precision are accelerate's business."
     from accelerate import Accelerator
@@ -246,18 +246,20 @@ class Trainer:
         batch:int=1, # pairs in a batch; part of what a checkpoint is of
         accumulate:int=1, # batches whose gradients make one step
         compile:bool=False, # whether torch.compile fuses the step; for a GPU
-        **lesson # border, contrast, alone, kl of Lesson
+        alone:float=0., # share of the budget, at its beginning, in which G learns alone; for pairs in several blurs of each photograph
+        **lesson # border, contrast, kl of Lesson
     ):
         if precision not in ('fp32', 'bf16', 'auto'): raise ValueError(f'precision is {precision!r}; fp32, bf16 or auto is wanted')
         if accumulate < 1: raise ValueError(f'accumulate is {accumulate}; at least 1 is wanted')
-        self.config, self.lr, self.accumulate = dict(model.config, batch=batch, accumulate=accumulate, lr=lr, **lesson), lr, accumulate
+        if not 0 <= alone <= 1: raise ValueError(f'alone is {alone}; 0 to 1 is wanted')
+        self.config, self.lr, self.accumulate, self.alone = dict(model.config, batch=batch, accumulate=accumulate, lr=lr, alone=alone, **lesson), lr, accumulate, alone
         self.step, self.skipped, self.in_a_row, self.seconds, self.history, self.recent = 0, 0, 0, 0., [], []
-        self.accelerator, self.precision = open_accelerator(precision, model.convolutional, accumulate, lesson.get('alone', False))
+        self.accelerator, self.precision = open_accelerator(precision, model.convolutional, accumulate, alone > 0)
         self.device, self.processes, self.rank = self.accelerator.device, self.accelerator.num_processes, self.accelerator.process_index
         self.own = model.to(self.device, memory_format=torch.channels_last if self.precision == 'bf16' else torch.preserve_format)
         self.average = AveragedModel(self.own, multi_avg_fn=moving_average)
         lesson = Lesson(self.own, **lesson)
-        optimiser = torch.optim.Adam(rates(self.own, lesson.alone), lr=lr, betas=(0.9, 0.99), fused=True)
+        optimiser = torch.optim.Adam(rates(self.own), lr=lr, betas=(0.9, 0.99), fused=True)
         self.lesson, self.optimiser = self.accelerator.prepare(torch.compile(lesson) if compile else lesson, optimiser)
     def number(self, i=0): return (self.step*self.accumulate + i)*self.processes + self.rank # of the i-th batch of this step, in the sequence of pairs
 
@@ -268,11 +270,11 @@ def learn(self:Trainer,
     done:float # share of the budget spent, for the pace
 ): # loss and mean PSNR of the batches, floats
     "One step of Adam."
-    for group in self.optimiser.param_groups: group['lr'] = group['share']*self.lr*pace(done, self.step)
-    seen = []
+    alone, seen = done < self.alone, []
+    for group in self.optimiser.param_groups: group['lr'] = group['alone' if alone else 'together']*self.lr*pace(done, self.step)
     for i, (x, y) in enumerate(batches):
         with self.accelerator.accumulate(self.lesson):
-            loss, score = self.lesson(x.to(self.device), y.to(self.device), generator(self.number(i), self.device))
+            loss, score = self.lesson(x.to(self.device), y.to(self.device), generator(self.number(i), self.device), alone)
             self.accelerator.backward(loss)
             if self.accelerator.sync_gradients: self.follow()
         seen.append((loss.item(), score.item()))
@@ -389,7 +391,7 @@ def train(
     watch=None, # called with the averaged model at every checkpoint; what it returns, a dict, goes into the history
     workers:int=1, # processes that make pairs; pairs made on a GPU are made in this process
     progress:bool=True, # show a bar with loss, PSNR, rate and time left
-    **options # lr, precision, accumulate, compile, border, contrast, alone, kl of Trainer
+    **options # lr, precision, accumulate, compile, alone, border, contrast, kl of Trainer
 ): # (Reblur of the averaged weights, history: list of dicts of pairs, seconds, loss, psnr, skipped)
     "Learn F and G together; Ctrl-C stops early and keeps what was learned."
     if (total is None) == (minutes is None): raise ValueError('give total (pairs) or minutes, one of the two')
@@ -453,7 +455,7 @@ def parser(command, description):
     return p
 
 # %% ../nbs/09_train.ipynb #e6d2bda1
-DEFAULTS = dict(basis=dict(size=128, batch=16, blurs=0), published=dict(size=256, batch=8, blurs=2)) # of ks_train
+DEFAULTS = dict(basis=dict(size=128, batch=16, blurs=0, alone=0.), published=dict(size=256, batch=8, blurs=2, alone=0.1)) # of ks_train
 
 def _arguments(): # the parser of ks_train
     p = parser('ks_train', 'Learn a kernel space from a folder of sharp photographs.')
@@ -468,6 +470,7 @@ def _arguments(): # the parser of ks_train
     p.add_argument('--size', type=int, default=argparse.SUPPRESS, help=f'side of the crops in px, a multiple of 128 {depends("size")}')
     p.add_argument('--batch', type=int, default=argparse.SUPPRESS, help=f'pairs in a batch {depends("batch")}')
     p.add_argument('--blurs', type=int, default=argparse.SUPPRESS, help=f'blurs of each photograph in a batch; 0: every pair has its own {depends("blurs")}')
+    p.add_argument('--alone', type=float, default=argparse.SUPPRESS, help=f'share of the time in which G learns alone, by comparing blurs {depends("alone")}')
     p.add_argument('--accumulate', type=int, default=1, help='batches that make one step')
     p.add_argument('--lr', type=float, default=1e-3, help='largest learning rate')
     p.add_argument('--seed', type=int, default=0, help='of the networks and of the pairs')
@@ -486,14 +489,15 @@ def _check_arguments(a): # ValueError on what cannot be trained
         value = getattr(a, name)
         if value is not None and not value > 0: raise ValueError(f'--{name} is {value}; a positive number is wanted')
     if a.blurs and (a.blurs < 2 or a.batch % a.blurs or a.batch < 2*a.blurs): raise ValueError(f'--blurs is {a.blurs} and --batch is {a.batch}; 0, or at least 2 blurs of at least 2 photographs, is wanted')
+    if a.alone and not a.blurs: raise ValueError(f'--alone is {a.alone} and --blurs is 0; G alone learns by comparing blurs, and 2 or more are wanted')
     if a.data_device != 'cpu' and not torch.cuda.is_available(): raise ValueError(f'--data-device is {a.data_device}; this machine has the cpu only')
 
 def ks_train(
     argv=None # list of arguments; None reads the command line
 ): # exit code 2 and one line on bad input
     "Train a kernel space on a folder of sharp photographs."
-    a = _arguments().parse_args(argv)
-    a = argparse.Namespace(**{**DEFAULTS[a.family], **vars(a)})
+    given = vars(_arguments().parse_args(argv))
+    a = argparse.Namespace(**{**DEFAULTS[given['family']], **(dict(alone=0.) if given.get('blurs') == 0 else {}), **given})
     try:
         _check_arguments(a)
         out = check_output(a.out, ('.safetensors',))
@@ -501,7 +505,7 @@ def ks_train(
         model = build('basis') if a.family == 'basis' else build('published', width=a.width, **(dict(variational=True) if a.variational else {}))
         pairs = SyntheticPairs(a.folder, size=a.size, batch=a.batch, seed=a.seed, blurs=a.blurs or None, device=a.data_device)
         budget = dict(total=a.pairs) if a.pairs else dict(minutes=a.minutes)
-        model, history = train(model, pairs, **budget, folder=a.checkpoints, resume=a.resume, lr=a.lr, precision=a.precision, accumulate=a.accumulate, compile=a.compile)
+        model, history = train(model, pairs, **budget, folder=a.checkpoints, resume=a.resume, lr=a.lr, precision=a.precision, accumulate=a.accumulate, compile=a.compile, alone=a.alone)
         if int(os.environ.get('RANK', 0)): return # the first of several processes writes
         save_weights(model, out)
         write_atomic(out.with_suffix('.json'), lambda temporary: temporary.write_text(json.dumps(history)))

@@ -85,7 +85,7 @@ def grow(
     "G alone for a tenth of the time (six minutes at most), then both on small crops, then on large crops, whose code has more cells than one."
     torch.manual_seed(seed)
     model, history, folder, first = build('published', width=width), [], Path(folder), min(6, minutes/10)
-    parts = [('alone', sizes[0], first, (alone or pairs)(size=sizes[0], batch=16, blurs=8), dict(lr=1e-3, alone=True))]
+    parts = [('alone', sizes[0], first, (alone or pairs)(size=sizes[0], batch=16, blurs=8), dict(lr=1e-3, alone=1.))]
     for size, batch, share, lr in zip(sizes, (8, 4), (0.68, 0.32), (1e-3, 5e-4)):
         parts.append((str(size), size, share*(minutes - first), pairs(size=size, batch=batch), dict(lr=lr, watch=watch)))
     for name, size, budget, data, how in parts:

@@ -42,7 +42,7 @@ def learn(parameters, lr, loss_of, data, steps, every, watch, what):
     "Adam at a constant rate after a warm-up; a row of the watch every so many steps."
     optimiser, rows, start = torch.optim.Adam(parameters, lr=lr, betas=(0.9, 0.99), fused=True), [], time.perf_counter()
     for step in tqdm(range(steps), what):
-        for group in optimiser.param_groups: group['lr'] = lr*group.get('share', 1)*min(1, (step + 1)/100)
+        for group in optimiser.param_groups: group['lr'] = lr*group.get('together', 1)*min(1, (step + 1)/100)
         loss = loss_of(*data[step])
         loss.backward()
         nn.utils.clip_grad_norm_([p for group in optimiser.param_groups for p in group['params']], 1.)
@@ -68,8 +68,8 @@ def family(a, F, slow_coder):
     def loss_and_follow(x, y):
         average.update_parameters(F)
         return loss(x, y)
-    groups = rates(Reblur(F, nn.Identity()), False)
-    if not slow_coder: groups = [dict(group, share=1.) for group in groups]
+    groups = rates(Reblur(F, nn.Identity()))
+    if not slow_coder: groups = [dict(group, together=1.) for group in groups]
     return learn([group for group in groups if group['params']], 1e-3, loss_and_follow, data, a.steps, 100, watch, 'F')
 
 
