@@ -19,7 +19,7 @@ TRAIN, TEST = ('photos_cq100', 'photos_gb82', 'photos_bsds500'), ('photos_elemen
 
 
 class Numbered(Uniform):
-    "Levin's kernels, the first few for each batch after a shuffle; `numbers` says which."
+    "Levin's kernels, all eight in random order or a few drawn one by one; `numbers` says which the last batch had."
     def __init__(self): super().__init__(levin_kernels(), linear=False)
     def __call__(self, x, offsets, share, generator):
         self.numbers = share[0].argsort() if len(share[0]) == len(self.kernels) else (share[0]*len(self.kernels)).long()
