@@ -19,7 +19,6 @@ from .metrics import psnr
 from .priors import Code
 from .solve import Weights, kernel_only, solve
 from .space import KernelSpace
-from .transfer import grow
 
 # %% ../nbs/23_unseen.ipynb #cce2c104
 def part_of(
