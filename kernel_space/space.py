@@ -162,10 +162,13 @@ def point_spreads(
 def fit_codes(
     space:KernelSpace, # whose codes are described; changed in place
     pairs, # item i is a batch (sharp, blurry), such as SyntheticPairs
-    batches:int=40 # to look at
+    batches:int=40, # to look at
+    flat:float=0.05 # share of the codes to leave out, those farthest from the median: flat crops show no blur
 ): # the space, ready to sample
     "Fit the Gaussian of `sample` to the codes of training pairs."
     codes = torch.cat([space.extract(*pairs[i]).mean((2, 3)) for i in range(batches)])
+    far = (codes - codes.median(0).values).norm(dim=1)
+    codes = codes[far <= far.quantile(1 - flat)]
     space.mean.copy_(codes.mean(0))
     values, vectors = torch.linalg.eigh(torch.cov(codes.T))
     space.root.copy_(vectors*values.clamp(min=0).sqrt())

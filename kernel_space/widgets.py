@@ -4,17 +4,19 @@
 
 # %% auto #0
 __all__ = ['LOST', 'SHAPES', 'DRAWN', 'light_area', 'strip', 'example', 'explorer', 'form_image', 'blur_explorer', 'sketch_path',
-           'sketch_pad', 'choose_kernel', 'kernel_explorer']
+           'sketch_pad', 'choose_kernel', 'kernel_explorer', 'place', 'space_explorer']
 
 # %% ../nbs/30_widgets.ipynb #b7136f99
 from functools import partial
 
 import torch
 
+from .atlas import portraits, principal_axes
 from .blur import BOUNDARIES, add_noise, convolve, frequency_response, to_linear, to_srgb
 from .core import check_image, generator, load_image, show_images
 from .kernels import KINDS, disc_kernel, draw_path, gaussian_kernel, line_kernel, random_kernels
 from .metrics import psnr
+from .space import KernelSpace
 
 # %% ../nbs/30_widgets.ipynb #e7200997
 LOST = 0.01 # share of its amplitude below which a wave all but vanishes among 8-bit rounding and noise
@@ -137,3 +139,26 @@ def kernel_explorer(
         return strip(x, to_srgb(convolve(to_linear(x), k)), k)
     return explorer(make, dict(kind=Dropdown(options=[*KINDS, DRAWN], value='shake', description='kernel'),
                                seed=IntSlider(0, 0, 99, description='seed', continuous_update=False), path=sketch_pad()))
+
+# %% ../nbs/30_widgets.ipynb #a885c08c
+def place(
+    space:KernelSpace, # whose statistics are fitted
+    x:torch.Tensor, # sharp photograph (1, C, H, W) in [0, 1]
+    *steps:float # along the first principal axes, in standard deviations from the mean code
+): # Picture
+    "The blur at a place of the space: its point-spread function, and what it does to a photograph."
+    directions, spreads = principal_axes(space)
+    k = space.mean + (torch.tensor(steps)*spreads[:len(steps)])@directions[:len(steps)]
+    spread, y = portraits(space, k[None])[0], space.blur(x, k[None, :, None, None])
+    return show_images([(spread/spread.max()).sqrt(), y.clamp(0, 1)], [f'light on {light_area(spread):.0f} px', f'plain psnr {psnr(y, x).item():.1f} dB'])
+
+def space_explorer(
+    space:KernelSpace|None=None, # None takes the bundled default
+    x:torch.Tensor|None=None, # sharp photograph (1, C, H, W) in [0, 1]; None takes `example`
+    axes:int=4 # sliders
+): # ipywidgets.VBox
+    "Move in a space of blurs, and watch a photograph and a point of light."
+    from ipywidgets import FloatSlider
+    space, x = space or KernelSpace.from_pretrained(), example() if x is None else check_image(x)
+    sliders = {f'axis {i + 1}': FloatSlider(0, min=-3, max=3, step=0.25, description=f'axis {i + 1}', continuous_update=False) for i in range(axes)}
+    return explorer(lambda **steps: place(space, x, *steps.values()), sliders)
