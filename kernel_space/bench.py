@@ -7,7 +7,7 @@ __all__ = ['BORDER', 'DISTURBANCES', 'CAMERAS', 'inside', 'row', 'uniform_blurs'
            'uniform_task', 'shake_task', 'middle', 'pairs_task', 'speed_task', 'jpeg', 'noisy', 'by_camera',
            'robustness_task', 'sample_photos', 'bench_space', 'as_table', 'ks_bench']
 
-# %% ../nbs/31_bench.ipynb #e7d20ae6
+# %% ../nbs/31_bench.ipynb #32f1f9b8
 import io, json, time
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from .space import KernelSpace, point_spreads
 from .train import fail, parser
 from .unseen import retrieve
 
-# %% ../nbs/31_bench.ipynb #ce87eaa3
+# %% ../nbs/31_bench.ipynb #92e4cd6a
 BORDER = 16 # px cut before PSNR: what lies beyond the photograph is unknown
 
 def inside(
@@ -45,7 +45,7 @@ def row(
     scores = torch.as_tensor(scores, dtype=torch.float64)
     return dict(task=task, mean=scores.mean().item(), spread=scores.std().item() if len(scores) > 1 else 0., cases=len(scores), unit=unit, **facts)
 
-# %% ../nbs/31_bench.ipynb #465f9975
+# %% ../nbs/31_bench.ipynb #62548f25
 def uniform_blurs(): # yields functions of a photograph, and the kernel
     "Levin's eight kernels, in light."
     for k in levin_kernels(): yield (lambda x, k=k: round8(to_srgb(convolve(to_linear(x), k)))), k
@@ -74,11 +74,12 @@ def both_rows(name, scores): # of `move_blur`; rows of reconstruction and transf
 
 def uniform_task(
     space:KernelSpace, # any space
-    photos:list # sharp (1, C, H, W), at least two
+    photos:list, # sharp (1, C, H, W), at least two
+    progress:bool=True # show a bar
 )->list: # rows
     "Uniform blur: reconstruct, transfer, and the likeness of the kernels."
     scores, likeness = [], []
-    for i, (blur, kernel) in enumerate(tqdm(list(uniform_blurs()), 'uniform', leave=False)):
+    for i, (blur, kernel) in enumerate(tqdm(list(uniform_blurs()), 'uniform', leave=False, disable=not progress)):
         k, numbers = move_blur(space, blur, photos[i % len(photos)], photos[(i + 1) % len(photos)])
         scores.append(numbers)
         likeness.append(kernel_similarity(point_spreads(space, k, 3, 3).flatten(0, 1), kernel).mean().item())
@@ -86,13 +87,14 @@ def uniform_task(
 
 def shake_task(
     space:KernelSpace, # any space
-    photos:list # sharp (1, C, H, W), at least two
+    photos:list, # sharp (1, C, H, W), at least two
+    progress:bool=True # show a bar
 )->list: # rows
     "A camera that shakes and turns: reconstruct and transfer."
-    blurs = tqdm(list(shakes(len(photos))), 'shakes', leave=False)
+    blurs = tqdm(list(shakes(len(photos))), 'shakes', leave=False, disable=not progress)
     return both_rows('shakes', [move_blur(space, blur, x, photos[(i + 1) % len(photos)])[1] for i, (x, blur) in enumerate(zip(photos, blurs))])
 
-# %% ../nbs/31_bench.ipynb #35614222
+# %% ../nbs/31_bench.ipynb #ad4f5439
 def middle(
     x:torch.Tensor, # (B, C, H, W)
     side:int # px at most
@@ -106,17 +108,18 @@ def pairs_task(
     space:KernelSpace, # any space
     pairs:list, # of Pair
     steps:int=100, # of step (B)
-    side:int=256 # px of the middle
+    side:int=256, # px of the middle
+    progress:bool=True # show a bar
 )->list: # rows
     "Real pairs: reconstruct by G, and after a search."
     images = [[middle(load_image(path), side) for path in (p.sharp, p.blurry)] for p in pairs]
-    found = [retrieve(space, x, y, steps, progress=False) for x, y in tqdm(images, 'real pairs', leave=False)]
+    found = [retrieve(space, x, y, steps, progress=False) for x, y in tqdm(images, 'real pairs', leave=False, disable=not progress)]
     values = {name: [f[name].item() for f in found] for name in found[0]}
     identity = sum(values['identity'])/len(found)
     rows = [row('real pairs: reconstruct', values['G'], identity=identity)]
     return rows + ([row(f'real pairs: after {steps} steps on k', values['G, then step (B)'], identity=identity)] if steps else [])
 
-# %% ../nbs/31_bench.ipynb #e511fcbe
+# %% ../nbs/31_bench.ipynb #a20b8d13
 @torch.no_grad()
 def speed_task(
     space:KernelSpace, # any space
@@ -131,7 +134,7 @@ def speed_task(
         seconds.append(time.perf_counter() - began)
     return [row(f'extract and blur, {side}x{side}', [min(seconds)], 's', threads=torch.get_num_threads())]
 
-# %% ../nbs/31_bench.ipynb #1883ea8f
+# %% ../nbs/31_bench.ipynb #d9798cac
 def jpeg(
     x:torch.Tensor, # (1, 3, H, W) in [0, 1]
     quality:int=80 # of Pillow
@@ -159,12 +162,13 @@ def by_camera(
 @torch.no_grad()
 def robustness_task(
     space:KernelSpace, # any space
-    photos:list # sharp (1, 3, H, W), at least two
+    photos:list, # sharp (1, 3, H, W), at least two
+    progress:bool=True # show a bar
 )->list: # rows: the clean transfer, and what each disturbance costs
     "How much does each disturbance of a pair cost the code?"
     cost = {name: [] for name in (*DISTURBANCES, *CAMERAS)}
     clean = []
-    for i, (x, blur) in enumerate(zip(photos, tqdm(list(shakes(len(photos))), 'robustness', leave=False))):
+    for i, (x, blur) in enumerate(zip(photos, tqdm(list(shakes(len(photos))), 'robustness', leave=False, disable=not progress))):
         other = photos[(i + 1) % len(photos)]
         y, truth = blur(x), blur(other)
         moved = lambda pair, truth: inside(space.transfer(*pair, other), truth).item()
@@ -175,7 +179,7 @@ def robustness_task(
             cost[name].append(clean[-1] - moved((x, taken(x)), taken(other)))
     return [row('robustness: clean transfer', clean), *(row(f'robustness: {name} costs', values) for name, values in cost.items())]
 
-# %% ../nbs/31_bench.ipynb #80ad5f89
+# %% ../nbs/31_bench.ipynb #3eaf2398
 def sample_photos(
     side:int=256 # px
 )->list: # of (1, 3, side, side)
