@@ -15,7 +15,7 @@ import torch
 from torch import nn
 from tqdm.auto import tqdm
 
-from .blur import as_kernels, convolve
+from .blur import as_kernels, convolve, fast_length
 from .core import cut_border, pad_reflect
 
 # %% ../nbs/05_nonblind.ipynb #0abddd50
@@ -107,8 +107,11 @@ def restore(
 )->torch.Tensor: # like y
     "What turns a method for one kernel and an endless image into one for photographs."
     if k.ndim == 5: return by_tiles(method, y, k, grid)
-    border = reach(k)
-    return cut_border(method(taper(y, border), as_kernels(k, len(y))), border)
+    height, width = y.shape[-2:]
+    down, across = (fast_length(n + 2*reach(k)) - n for n in (height, width)) # what is added: a little more than the kernel needs, for the FFT's sake
+    top, left = down//2, across//2
+    wide = fade(pad_reflect(y, left, across - left, top, down - top), min(top, left))
+    return method(wide, as_kernels(k, len(y)))[..., top:top + height, left:left + width]
 
 # %% ../nbs/05_nonblind.ipynb #fd7e153c
 QUIET = 0.002 # half a step of an 8-bit file: less noise than this nobody has
