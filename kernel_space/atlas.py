@@ -7,9 +7,9 @@ __all__ = ['portraits', 'principal_axes', 'along', 'between', 'read', 'library',
 
 # %% ../nbs/24_atlas.ipynb #5999889d
 import torch
-from torch import nn
 
 from .blur import convolve, to_linear, to_srgb
+from .core import generator
 from .kernels import KINDS, random_kernels
 from .space import KernelSpace, point_spreads
 
@@ -70,7 +70,7 @@ def library(
     kinds=tuple(KINDS) # names of kinds
 )->tuple: # codes (n, code), kernels (n, 33, 33), the kind of each (n,)
     "Known kernels of every kind, and their codes."
-    draw = torch.Generator().manual_seed(seed)
+    draw = generator(seed)
     kernels = torch.cat([random_kernels(kind, each, generator=draw) for kind in kinds])
     return read(space, x, kernels), kernels[:, 0], [kind for kind in kinds for _ in range(each)]
 

@@ -4,12 +4,11 @@
 
 # %% auto #0
 __all__ = ['BORDER', 'DISTURBANCES', 'CAMERAS', 'inside', 'row', 'uniform_blurs', 'shakes', 'move_blur', 'both_rows',
-           'uniform_task', 'shake_task', 'middle', 'pairs_task', 'speed_task', 'jpeg', 'noisy', 'by_camera',
-           'robustness_task', 'sample_photos', 'bench_space', 'as_table', 'ks_bench']
+           'uniform_task', 'shake_task', 'pairs_task', 'speed_task', 'jpeg', 'noisy', 'by_camera', 'robustness_task',
+           'sample_photos', 'bench_space', 'as_table', 'ks_bench']
 
 # %% ../nbs/31_bench.ipynb #32f1f9b8
 import io, json, time
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -19,8 +18,9 @@ from tqdm.auto import tqdm
 from .blur import add_noise, convolve, round8, to_linear, to_srgb
 from .core import check_output, cut_border, generator, load_image, write_atomic
 from .data import find_pairs, find_photos
-from .kernels import expose, kernel_field, levin_kernels, random_motion
+from .kernels import expose, levin_kernels, random_motion
 from .metrics import kernel_similarity, psnr
+from .solve import centre_window
 from .space import KernelSpace, point_spreads
 from .train import fail, parser
 from .unseen import retrieve
@@ -95,15 +95,6 @@ def shake_task(
     return both_rows('shakes', [move_blur(space, blur, x, photos[(i + 1) % len(photos)])[1] for i, (x, blur) in enumerate(zip(photos, blurs))])
 
 # %% ../nbs/31_bench.ipynb #ad4f5439
-def middle(
-    x:torch.Tensor, # (B, C, H, W)
-    side:int # px at most
-)->torch.Tensor: # its middle
-    "The middle of a photograph."
-    height, width = x.shape[-2:]
-    top, left = max(0, (height - side)//2), max(0, (width - side)//2)
-    return x[..., top:top + side, left:left + side]
-
 def pairs_task(
     space:KernelSpace, # any space
     pairs:list, # of Pair
@@ -112,7 +103,7 @@ def pairs_task(
     progress:bool=True # show a bar
 )->list: # rows
     "Real pairs: reconstruct by G, and after a search."
-    images = [[middle(load_image(path), side) for path in (p.sharp, p.blurry)] for p in pairs]
+    images = [[centre_window(load_image(path), side) for path in (p.sharp, p.blurry)] for p in pairs]
     found = [retrieve(space, x, y, steps, progress=False) for x, y in tqdm(images, 'real pairs', leave=False, disable=not progress)]
     values = {name: [f[name].item() for f in found] for name in found[0]}
     identity = sum(values['identity'])/len(found)
@@ -185,7 +176,7 @@ def sample_photos(
 )->list: # of (1, 3, side, side)
     "Four photographs of scikit-image, which no bundled space was trained on."
     from skimage import data
-    return [middle(torch.from_numpy(getattr(data, name)()).permute(2, 0, 1)[None]/255, side) for name in ('astronaut', 'chelsea', 'coffee', 'rocket')]
+    return [centre_window(torch.from_numpy(getattr(data, name)()).permute(2, 0, 1)[None]/255, side) for name in ('astronaut', 'chelsea', 'coffee', 'rocket')]
 
 def bench_space(
     space:KernelSpace, # any space

@@ -137,7 +137,7 @@ def _wiener(y, k, ratio):
 def wiener(
     y:torch.Tensor, # blurry (B, C, H, W), of any units that the blur adds up in: light, for photographs
     k:torch.Tensor, # (h, w), (1, 1, h, w), (B, 1, h, w), or a field (B, rows, columns, h, w)
-    noise:float|None=None, # its standard deviation, in y's units; None estimates it
+    noise:float|None=None, # its standard deviation, in y's units; None estimates it, one number for the batch
     contrast:float=0.04, # standard deviation of the sharp image's differences between neighbours
     grid:int=32 # side of a field's cells, px
 )->torch.Tensor: # sharp, like y, not clamped
@@ -210,7 +210,7 @@ def half_quadratic(
 def hyper_laplacian(
     y:torch.Tensor, # blurry (B, C, H, W); units and shapes as in `wiener`
     k:torch.Tensor, # as in `wiener`
-    noise:float|None=None, # its standard deviation, in y's units; None estimates it
+    noise:float|None=None, # its standard deviation, in y's units; None estimates it, one number for the batch
     alpha:float=2/3, # exponent: 1 is total variation, 0 counts edges
     price:float=16., # p of the prior exp(-p |edge|^alpha), found on training photographs in light
     grid:int=32 # side of a field's cells, px
@@ -222,7 +222,7 @@ def hyper_laplacian(
 def total_variation(
     y:torch.Tensor, # as in `hyper_laplacian`
     k:torch.Tensor, # as in `wiener`
-    noise:float|None=None, # its standard deviation, in y's units; None estimates it
+    noise:float|None=None, # its standard deviation, in y's units; None estimates it, one number for the batch
     price:float=40., # p of the prior exp(-p |edge|), found likewise
     grid:int=32 # side of a field's cells, px
 )->torch.Tensor: # sharp, like y, not clamped

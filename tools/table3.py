@@ -4,6 +4,7 @@ from pathlib import Path
 
 import torch
 
+from kernel_space.consistency import consistency
 from kernel_space.core import shared_data, write_atomic
 from kernel_space.data import FolderPairs, FramePairs, Shakes, SyntheticPairs
 from kernel_space.space import KernelSpace
@@ -33,7 +34,7 @@ def by_G(model, pairs):
 def measure(name, space, pairs, steps):
     "A row for each test."
     for test, (x, y) in pairs.items():
-        scores = retrieve(space, x, y, steps)
+        scores = {**retrieve(space, x, y, steps), 'lost by swapping': consistency(space, x, y)['lost by swapping']}
         yield dict(space=name, test=test, pairs=len(x), steps=steps, **{k: dict(mean=v.mean().item(), spread=v.std().item()) for k, v in scores.items()})
         print(name, test, *(f'{k} {v.mean():.2f}' for k, v in scores.items()), flush=True)
 
