@@ -165,11 +165,11 @@ FLOOR = 1e-8 # the slope of x**(1/2.2) is infinite at 0; here it is at most 10,5
 
 def _is_standard(gamma): # whether the response is the sRGB standard's; ValueError unless it is one of ours
     if isinstance(gamma, str) and gamma == 'srgb': return True
-    if isinstance(gamma, str) or not gamma > 0: raise ValueError(f"gamma is {gamma!r}; a number above 0, or 'srgb', is wanted")
+    if isinstance(gamma, str) or not (torch.as_tensor(gamma) > 0).all(): raise ValueError(f"gamma is {gamma!r}; a number above 0, or 'srgb', is wanted")
 
 def to_linear(
     x:torch.Tensor, # sRGB-encoded, in [0, 1]
-    gamma:float|str=GAMMA, # of the camera; 'srgb' is the standard's curve (IEC 61966-2-1), straight near black
+    gamma:float|str|torch.Tensor=GAMMA, # of the camera, or (B, 1, 1, 1) of one each; 'srgb' is the standard's curve (IEC 61966-2-1), straight near black
 )->torch.Tensor: # proportional to light, in [0, 1]
     "Undo the camera's response: x ** gamma."
     if _is_standard(gamma): return torch.where(x > 0.04045, ((x.clamp(min=0.04045) + 0.055)/1.055)**2.4, x/12.92)
@@ -177,7 +177,7 @@ def to_linear(
 
 def to_srgb(
     x:torch.Tensor, # proportional to light, in [0, 1]
-    gamma:float|str=GAMMA, # of the camera, as in to_linear
+    gamma:float|str|torch.Tensor=GAMMA, # of the camera, as in to_linear
 )->torch.Tensor: # sRGB-encoded; with a number, black becomes FLOOR ** (1/gamma), 0.0002 at 2.2: far below half a grey level
     "Apply the camera's response: x ** (1 / gamma)."
     if _is_standard(gamma): return torch.where(x > 0.0031308, 1.055*x.clamp(min=0.0031308)**(1/2.4) - 0.055, x*12.92)

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SIDES', 'LAYOUTS', 'LANES', 'find_photos', 'read_8bit', 'random_crop', 'Shakes', 'Uniform', 'SyntheticPairs',
-           'MovingObjects', 'Response', 'Mixed', 'batches', 'Pair', 'match_pair', 'gopro', 'reds', 'realblur', 'hide',
+           'SIDE', 'CELL', 'unknown', 'MovingObjects', 'Response', 'Highlights', 'Mixed', 'every_blur', 'halved', 'batches', 'Pair', 'match_pair', 'gopro', 'reds', 'realblur', 'hide',
            'kohler', 'lai', 'levin', 'official', 'two_folders', 'suffixes', 'find_pairs', 'check_pairs', 'CroppedPairs',
            'FolderPairs', 'FramePairs', 'Alternate']
 
@@ -24,8 +24,8 @@ from torch.utils.data import DataLoader, Dataset
 from fastcore.basics import patch
 
 from .blur import GAMMA, Exposure, convolve, round8, to_linear, to_srgb
-from .core import SUFFIXES, cut_border, generator, load_image
-from .kernels import KINDS, expose, expose_layers, random_kernels, random_mask, shake
+from .core import SUFFIXES, cut_border, generator, generator as seeded, load_image
+from .kernels import KINDS, draw_path, expose, expose_layers, random_kernels, random_mask, shake
 
 # %% ../nbs/03_data.ipynb #0d84bbf0
 def _images(folder, pattern='*'): # image files that match, sorted; glob leaves hidden ones out and follows links
@@ -73,6 +73,9 @@ def random_crop(
     return [c.flip(2) if mirror else c for c in crops], torch.tensor([left - (w - side)/2, top - (h - side)/2])
 
 # %% ../nbs/03_data.ipynb #0b5b7f63
+SIDE = 33 # px, of the kernels that parts tell
+CELL = 32 # px from one told kernel to the next
+
 class Shakes:
     "A part: every crop is taken by a shaking, turning camera."
     def __init__(self,
@@ -89,14 +92,27 @@ class Shakes:
         generator:torch.Generator # for everything else
     )->torch.Tensor: # blurry (B, 3, H - 2 margin, W - 2 margin)
         "Expose every crop along a path of its own."
-        motion = shake(self.longest*share[0], self.rotation*share[1], steps=self.steps, generator=generator)
-        return expose(x, motion, offsets, margin=self.margin)
+        return expose(x, self.motion(share, generator), offsets, margin=self.margin)
+    def motion(self, share, generator): return shake(self.longest*share[0], self.rotation*share[1], steps=self.steps, generator=generator)
+    def kernels(self,
+        places:torch.Tensor, # (B, h, w, 2) px from the centre of each photo, right and down
+        share, generator # as in __call__: the same state gives the same blur
+    )->torch.Tensor: # (B, h, w, SIDE, SIDE); zero where the blur does not fit
+        "What __call__ does to a point of light at each place."
+        motion = self.motion(share, generator).to(places)[:, None, None]
+        turned = torch.stack([-places[..., 1], places[..., 0]], -1)
+        path = motion[..., :2] + motion[..., 2:]*turned[..., None, :]
+        fits = (path.abs() < SIDE//2).all(-1).all(-1)
+        return draw_path(path.clamp(-(SIDE//2), SIDE//2), SIDE)*fits[..., None, None]
 
 # %% ../nbs/03_data.ipynb #bb685a79
 def _centred(kernel, size): # (h, w) -> (size, size), its centre (h//2, w//2) in the middle
     h, w = kernel.shape
     top, left = size//2 - h//2, size//2 - w//2
     return nn.functional.pad(kernel, (left, size - w - left, top, size - h - top))
+
+def unknown(places): # no kernels are told at these places: zeros
+    return places.new_zeros(*places.shape[:3], SIDE, SIDE)
 
 def _deal(shares, n): # numbers below n, none twice before all were dealt
     dealt, left = [], []
@@ -121,12 +137,17 @@ class Uniform:
             if not sums or max(abs(s - 1) for s in sums) > 1e-3: raise ValueError(f'kernels have sums {[round(s, 3) for s in sums]}; a list of kernels of sum 1 is wanted')
             size = 2*max(max(k.shape)//2 for k in kernels) + 1
             kernels = torch.stack([_centred(k, size) for k in kernels])[:, None]
-        self.kernels, self.kind, self.size, self.linear, self.margin = kernels, kind, size, linear, size//2
+        self.given, self.kind, self.size, self.linear, self.margin = kernels, kind, size, linear, size//2
     def __call__(self, x, offsets, share, generator): # as in Shakes
         "Convolve every crop with a kernel of its own."
-        k = random_kernels(self.kind, len(x), self.size, generator) if self.kernels is None else self.kernels[_deal(share[0].tolist(), len(self.kernels))]
-        k = k.to(x.device)
+        k = self.draw(share, generator).to(x.device)
         return to_srgb(convolve(to_linear(x), k, 'valid')) if self.linear else convolve(x, k, 'valid')
+    def draw(self, share, generator): # (B, 1, size, size)
+        return random_kernels(self.kind, share.shape[1], self.size, generator) if self.given is None else self.given[_deal(share[0].tolist(), len(self.given))]
+    def kernels(self, places, share, generator): # as in Shakes
+        if not self.linear or self.size > SIDE: return unknown(places)
+        k = nn.functional.pad(self.draw(share, generator), [(SIDE - self.size)//2]*4)
+        return k.to(places)[:, :, None].expand(*places.shape[:3], SIDE, SIDE)
 
 # %% ../nbs/03_data.ipynb #daa3d650
 def _check_stream(size, batch, seed, batches): # what every data set here wants of its numbers
@@ -148,27 +169,37 @@ class SyntheticPairs(Dataset):
         seed:int=0, # of the whole sequence, 0 to 255
         batches:int=2**24, # length of the sequence; at most this, practically endless
         blurs:int|None=None, # draw this many blurs for a batch, and blur every crop with each of them; None: every crop has a blur of its own
-        device='cpu' # where the pairs are blurred; a GPU makes its own pairs (in this process: workers=0), with other noise
+        device='cpu', # where the pairs are blurred; a GPU makes its own pairs (in this process: workers=0), with other noise
+        tell:bool=False # give the true kernels too
     ):
         _check_stream(size, batch, seed, batches)
         if blurs is not None and (blurs < 1 or batch % blurs): raise ValueError(f'blurs is {blurs} and batch is {batch}; at least 1 blur, and a multiple of it as batch, is wanted')
         self.blur, self.size, self.batch, self.noise, self.seed, self.batches = blur, size, batch, noise, seed, batches
-        self.blurs, self.device = blurs, torch.device(device)
+        self.blurs, self.device, self.tell = blurs, torch.device(device), tell
+        if tell and blurs: raise ValueError(f'tell is {tell} and blurs is {blurs}; the kernels are told of pairs with a blur each')
         photos = [read_8bit(p) for p in find_photos(*([folders] if isinstance(folders, (str, Path)) else folders))]
         side = size + 2*blur.margin
-        self.photos = [p for p in photos if min(p.shape[1:]) >= side]
+        self.photos = [p.to(self.device) for p in photos if min(p.shape[1:]) >= side]
         if not self.photos: raise ValueError(f'all {len(photos)} photos are smaller than {side} px; a crop and its margin need that')
     def __len__(self): return self.batches
     def __getitem__(self,
         i # number of the batch, from 0
-    ): # sharp (batch or batch/blurs, 3, size, size) and blurry (batch, 3, size, size) in [0, 1]; all blurs of a crop follow each other
+    ): # sharp (batch or batch/blurs, 3, size, size), blurry (batch, 3, size, size) in [0, 1], all blurs of a crop one after the other; and if told, kernels (batch, size/CELL, size/CELL, SIDE, SIDE)
         _check_number(i, self.batches)
         g = generator(self.seed*2**24 + i)
         crops, offsets = zip(*[self.crop(g) for _ in range(self.batch//(self.blurs or 1))])
         x, offsets, share = torch.stack(crops).to(self.device)/255, torch.stack(offsets), torch.rand(3, self.batch, generator=g)
+        state = g.get_state()
         y = self.blur(x, offsets, share[:2], g) if self.blurs is None else self.crossed(x, offsets, share[:2, :self.blurs], g)
         noise = torch.randn(y.shape, generator=g if y.device.type == 'cpu' else generator(g.initial_seed(), y.device), device=y.device)
-        return cut_border(x, self.blur.margin).contiguous(), round8(y + self.noise*share[2, :, None, None, None].to(y)**2*noise)
+        pair = cut_border(x, self.blur.margin).contiguous(), round8(y + self.noise*share[2, :, None, None, None].to(y)**2*noise)
+        return (*pair, self.told(offsets.to(y), share[:2], state)) if self.tell else pair
+    def told(self, offsets, share, state): # the kernels of a batch, at the centres of its cells
+        along = (torch.arange(self.size//CELL).to(offsets) + 0.5)*CELL - self.size/2
+        cells = torch.stack(torch.meshgrid(along, along, indexing='xy'), -1)
+        g = torch.Generator()
+        g.set_state(state)
+        return self.blur.kernels(offsets[:, None, None] + cells, share, g)
     def crossed(self,
         x, offsets, # crops and their places
         share, # (2, blurs)
@@ -199,6 +230,7 @@ class MovingObjects:
         own = shake(self.longest*torch.rand(len(x), generator=generator), 0., self.steps, generator)
         mask = random_mask(len(x), *x.shape[-2:], generator).to(x)
         return expose_layers([(x, None, camera), (x, mask, camera + own)], self.margin)
+    def kernels(self, places, *rest): return unknown(places) # two at once, where the outline moves
 
 class Response:
     "A part: another part, in a camera with another response."
@@ -209,17 +241,44 @@ class Response:
     def __call__(self, x, *rest): # as in Shakes
         "Hand the part the light that this camera saw, encoded as the part expects it."
         return to_srgb(to_linear(self.part(to_srgb(to_linear(x, self.gamma)), *rest)), self.gamma)
+    def kernels(self, *given): return self.part.kernels(*given)
+
+class Highlights:
+    "A part: another part, where what the file calls white was brighter than white; the sensor cuts it again after the blur."
+    def __init__(self,
+        part, # such as Shakes()
+        most:float=8. # times as bright, at most
+    ): self.part, self.most, self.margin = part, most, part.margin
+    def __call__(self, x, offsets, share, generator): # as in Shakes
+        "Brighten the white of every crop by a number of its own, and cut the photograph at white."
+        gain = self.gain(len(x), generator).to(x)
+        white = ((x.amin(1, keepdim=True) - 0.95)/0.05).clamp(0, 1)
+        return self.part(to_srgb(to_linear(x)*gain**white), offsets, share, generator).clamp(max=1)
+    def gain(self, batch, generator): return 1 + (self.most - 1)*torch.rand(batch, 1, 1, 1, generator=generator)
+    def kernels(self, places, share, generator): # as in Shakes
+        self.gain(len(places), generator) # drawn and not needed
+        return self.part.kernels(places, share, generator)
 
 class Mixed:
-    "A part: one of several, drawn for each batch."
+    "A part: one of several, drawn for each batch, or for each of several groups of a batch."
     def __init__(self,
-        *parts # such as Shakes(), MovingObjects()
-    ): self.parts, self.margin = parts, max(part.margin for part in parts)
+        *parts, # such as Shakes(), MovingObjects()
+        groups:int=1 # of a batch; each draws its own part
+    ): self.parts, self.groups, self.margin = parts, groups, max(part.margin for part in parts)
+    def deal(self, batch, generator): # a part, the numbers of its crops, and a source of randomness for each group
+        sources = [generator] if self.groups == 1 else [seeded(int(torch.randint(2**31, (1,), generator=generator))) for _ in range(self.groups)]
+        return [(self.parts[int(torch.randint(len(self.parts), (1,), generator=g))], slice(i*batch//self.groups, (i + 1)*batch//self.groups), g) for i, g in enumerate(sources)]
     def __call__(self, x, offsets, share, generator): # as in Shakes
-        "Draw a part, and cut what it leaves of the margin."
-        part = self.parts[int(torch.randint(len(self.parts), (1,), generator=generator))]
-        return part(cut_border(x, self.margin - part.margin), offsets, share, generator)
+        "Draw parts, and cut what they leave of the margin."
+        return torch.cat([part(cut_border(x[own], self.margin - part.margin), offsets[own], share[:, own], g) for part, own, g in self.deal(len(x), generator)])
+    def kernels(self, places, share, generator): return torch.cat([part.kernels(places[own], share[:, own], g) for part, own, g in self.deal(len(places), generator)])
 
+def every_blur(
+    groups:int=4 # of a batch, each of one kind and one response
+)->Mixed:
+    "A part: what cameras do. Shakes and rotation, moving objects, uniform blurs of seven kinds, lights beyond white; four responses."
+    kinds = [Shakes()]*8 + [MovingObjects()]*3 + [Highlights(Shakes())]*2 + [Uniform(kind=kind) for kind in (*KINDS, 'spline', 'gaussian process')]
+    return Mixed(*[Response(part, gamma) for part in kinds for gamma in (GAMMA, GAMMA, GAMMA, 'srgb', 1.8, 1.)], groups=groups)
 # %% ../nbs/03_data.ipynb #6e8970cd
 def batches(
     pairs:Dataset, # such as SyntheticPairs: item i is a whole batch
@@ -573,14 +632,24 @@ def read(self:FramePairs,
     return sharp, (round8(shutter.photo())[0]*255).round().byte()
 
 # %% ../nbs/03_data.ipynb #4ad7e993
+def halved(
+    folder # of consecutive frames
+)->torch.Tensor: # (T, 3, H//2, W//2) in [0, 1]
+    "A film at half size: what moves, moves half as far from one frame to the next."
+    frames = torch.stack([read_8bit(p) for p in find_photos(folder)])/255
+    return to_srgb(nn.functional.avg_pool2d(to_linear(frames), 2))
+
 class Alternate(Dataset):
-    "Several sequences in turn: batch 0 of each, then batch 1 of each."
+    "Several sequences in turn; one that is named twice goes on where it was."
     def __init__(self,
         *sequences # data sets of equal batch, such as SyntheticPairs and FramePairs
     ):
         if len({s.batch for s in sequences}) != 1: raise ValueError(f'batches have {[s.batch for s in sequences]} pairs; one size is wanted')
-        self.sequences, self.batch, self.batches = sequences, sequences[0].batch, len(sequences)*min(len(s) for s in sequences)
+        self.turns = [(s, sum(s is t for t in sequences[:i]), sum(s is t for t in sequences)) for i, s in enumerate(sequences)] # how often before, and in all
+        self.batch, self.device = sequences[0].batch, next((s.device for s in sequences if hasattr(s, 'device')), torch.device('cpu'))
+        self.batches = len(sequences)*min(len(s)//times for s, _, times in self.turns)
     def __len__(self): return self.batches
     def __getitem__(self, i): # number of the batch
         _check_number(i, self.batches)
-        return self.sequences[i % len(self.sequences)][i//len(self.sequences)]
+        sequence, before, times = self.turns[i % len(self.turns)]
+        return sequence[i//len(self.turns)*times + before]

@@ -4,12 +4,13 @@
 
 # %% auto #0
 __all__ = ['FAMILIES', 'DEFAULTS', 'charbonnier', 'Reblur', 'build', 'save_weights', 'load_weights', 'contrast', 'scale',
-           'divergence', 'Lesson', 'cosine', 'pace', 'moving_average', 'faster_in_bf16', 'rates', 'open_accelerator',
-           'Trainer', 'save_checkpoint', 'load_checkpoint', 'Session', 'train', 'add_sigma', 'fail', 'refusal',
+           'divergence', 'Lesson', 'kernel_error', 'untaught', 'PhysicalLesson', 'LESSONS', 'cosine', 'pace', 'moving_average', 'faster_in_bf16', 'rates', 'open_accelerator',
+           'Trainer', 'save_checkpoint', 'load_checkpoint', 'ahead', 'Session', 'train', 'add_sigma', 'fail', 'refusal',
            'parser', 'ks_train']
 
 # %% ../nbs/09_train.ipynb #bc6f03c7
 import argparse, contextlib, copy, io, itertools, json, math, os, shutil, sys, time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import torch
@@ -21,9 +22,9 @@ from torch.optim.swa_utils import AveragedModel
 from tqdm import tqdm
 
 from . import __version__
-from .basis import BasisFamily, SpectralExtractor
+from .basis import BasisFamily, BlindExtractor, SpectralExtractor
 from .core import check_output, cut_border, generator, write_atomic
-from .data import SyntheticPairs, batches
+from .data import Alternate, FramePairs, Shakes, SyntheticPairs, batches, every_blur, halved
 from .metrics import psnr
 from .networks import BlurFamily, KernelExtractor, OfficialExtractor, OfficialFamily, each
 
@@ -50,7 +51,9 @@ class Reblur(nn.Module):
 # %% ../nbs/09_train.ipynb #576c0b27
 def _basis(**sizes):
     F = BasisFamily(**sizes)
-    return Reblur(F, SpectralExtractor(F), convolutional=False)
+    model = Reblur(F, SpectralExtractor(F), convolutional=False)
+    model.blind = BlindExtractor(F.code)
+    return model
 
 def _published(width=64, code=None, variational=False): return Reblur(BlurFamily(width, code), KernelExtractor(width, code, variational))
 
@@ -155,6 +158,7 @@ class Lesson(nn.Module):
     def forward(self,
         x, # sharp (B, 3, H, W)
         y, # blurry (B*m, 3, H, W), m blurs of each
+        kernels=None, # the true ones, where they are told; not used here
         noise=None, # torch.Generator of a variational k
         alone=False # whether G learns alone, by contrast and scale
     ): # loss, and mean PSNR without the border, 0 of G alone
@@ -169,6 +173,74 @@ class Lesson(nn.Module):
         if alone: return cost, torch.zeros(())
         estimate, truth = (cut_border(image.float(), self.border) for image in (self.model.F(x, k, **seen), y))
         return charbonnier(estimate, truth) + cost, psnr(estimate.detach().nan_to_num(), truth).mean()
+
+# %% ../nbs/09_train.ipynb #ba515001
+def kernel_error(
+    kernels:torch.Tensor, # (..., h, w) estimates
+    truth:torch.Tensor # the same shape; zero where nothing is known
+)->torch.Tensor: # mean of |k - truth|^2/|truth|^2 where it is known: 0 is perfect, 1 is no better than nothing
+    "L_kernel of the adaptive basis."
+    size = truth.square().sum((-1, -2))
+    known = size > 0
+    wrong = (kernels - truth).square().sum((-1, -2))/size.clamp(min=1e-8)
+    return (wrong*known).sum()/known.sum().clamp(min=1)
+
+@contextlib.contextmanager
+def untaught(
+    module:nn.Module # whose weights shall not learn from what is computed meanwhile
+):
+    "Let gradients through, but not in."
+    learning = [p for p in module.parameters() if p.requires_grad]
+    for p in learning: p.requires_grad_(False)
+    try: yield
+    finally:
+        for p in learning: p.requires_grad_(True)
+
+class PhysicalLesson(nn.Module):
+    "What is asked of a basis in one step: L_reblur and L_kernel, of the code of a pair and of the blind one."
+    def __init__(self,
+        model:Reblur, # from `build('basis')`
+        border:int=8, # px at each side whose errors do not count
+        kernel:float=0.03, # weight of `kernel_error`
+        blind:float=0.5, # weight of all that is asked of the blind extractor
+        noise:float=0.03, # largest standard deviation of what is added to the pair that G sees; small ones are more frequent
+        shift:int=4 # px by which half of the pairs are misaligned, at most
+    ):
+        super().__init__()
+        self.model, self.border, self.kernel, self.blind, self.noise, self.shift = model, border, kernel, blind, noise, shift
+    def score(self,
+        x, k, y, # sharp, code, blurry
+        kernels # true ones, or None
+    ): # loss, and mean PSNR without the border
+        "How well does k explain y, and is it right?"
+        F = self.model.F
+        estimate, truth = (cut_border(image, self.border) for image in (F(x, k), y))
+        wrong = 0. if kernels is None else kernel_error(F.kernels(k), kernels)
+        return charbonnier(estimate, truth) + self.kernel*wrong, psnr(estimate.detach().nan_to_num(), truth).mean()
+    def disturb(self,
+        x, y, kernels, # a pair and its kernels, or None
+        noise # torch.Generator on their device
+    ): # x and kernels of a pair that is out of step, and the noisy pair that G is shown
+        "No two photographs are perfectly aligned, or clean."
+        g = generator(0 if noise is None else noise.initial_seed())
+        shift = torch.randint(-self.shift, self.shift + 1, (2,), generator=g)*(torch.rand(1, generator=g) < 0.5)
+        there, back = shift.tolist(), (-shift).tolist()
+        level = self.noise*torch.rand(len(x), 1, 1, 1, generator=g).to(x)**3
+        x = x.roll(there, (2, 3))
+        return x, kernels if kernels is None else kernels.roll(back, (3, 4)), *((image + level*torch.randn(image.shape, generator=noise, device=image.device)).clamp(0, 1) for image in (x, y))
+    def forward(self,
+        x, y, # sharp and blurry (B, 3, H, W)
+        kernels=None, # (B, H/32, W/32, 33, 33) true kernels, zero where unknown; None: none are
+        noise=None, # torch.Generator
+        alone=False # not for these networks: G needs no time alone
+    ): # loss, and mean PSNR without the border
+        moved, rolled, seen_x, seen_y = self.disturb(x, y, kernels, noise)
+        loss, score = self.score(moved, self.model.G(seen_x, seen_y), y, rolled)
+        if self.blind:
+            with untaught(self.model.F): loss = loss + self.blind*self.score(x, self.model.blind(seen_y), y, kernels)[0]
+        return loss, score
+
+LESSONS = dict(basis=PhysicalLesson) # of families that have their own
 
 # %% ../nbs/09_train.ipynb #76ccff4e
 def cosine(
@@ -213,7 +285,10 @@ def faster_in_bf16(
 def rates(
     model:Reblur # from `build`
 )->list: # groups of parameters for an optimiser, with their shares of the learning rate: while G is alone, and later
-    "Who learns how fast: F's coder at a tenth, and so G where F learns too."
+    "Who learns how fast: F's coder at a tenth, and so G where F learns too; a blind extractor at half the rate."
+    if hasattr(model, 'blind'):
+        both = [*model.F.parameters(), *model.G.parameters()]
+        return [dict(params=both, alone=1., together=1.), dict(params=list(model.blind.parameters()), alone=0.5, together=0.5)]
     if not hasattr(model.F, 'coder'): return [dict(params=list(model.parameters()), alone=1., together=1.)]
     coder, G = ([p for part in parts for p in part.parameters()] for parts in (model.F.coder(), [model.G]))
     known = {id(p) for p in (*coder, *G)}
@@ -247,7 +322,7 @@ class Trainer:
         accumulate:int=1, # batches whose gradients make one step
         compile:bool=False, # whether torch.compile fuses the step; for a GPU
         alone:float=0., # share of the budget, at its beginning, in which G learns alone; for pairs in several blurs of each photograph
-        **lesson # border, contrast, kl of Lesson
+        **lesson # options of the family's lesson: border, contrast, kl of Lesson; border, kernel, blind, noise, shift of PhysicalLesson
     ):
         if precision not in ('fp32', 'bf16', 'auto'): raise ValueError(f'precision is {precision!r}; fp32, bf16 or auto is wanted')
         if accumulate < 1: raise ValueError(f'accumulate is {accumulate}; at least 1 is wanted')
@@ -256,9 +331,10 @@ class Trainer:
         self.step, self.skipped, self.in_a_row, self.seconds, self.history, self.recent = 0, 0, 0, 0., [], []
         self.accelerator, self.precision = open_accelerator(precision, model.convolutional, accumulate, alone > 0)
         self.device, self.processes, self.rank = self.accelerator.device, self.accelerator.num_processes, self.accelerator.process_index
+        if self.device.type == 'cuda': torch.set_float32_matmul_precision('high') # TensorFloat-32
         self.own = model.to(self.device, memory_format=torch.channels_last if self.precision == 'bf16' else torch.preserve_format)
         self.average = AveragedModel(self.own, multi_avg_fn=moving_average)
-        lesson = Lesson(self.own, **lesson)
+        lesson = LESSONS.get(model.config['family'], Lesson)(self.own, **lesson)
         optimiser = torch.optim.Adam(rates(self.own), lr=lr, betas=(0.9, 0.99), fused=True)
         self.lesson, self.optimiser = self.accelerator.prepare(torch.compile(lesson) if compile else lesson, optimiser)
     def number(self, i=0): return (self.step*self.accumulate + i)*self.processes + self.rank # of the i-th batch of this step, in the sequence of pairs
@@ -266,15 +342,16 @@ class Trainer:
 # %% ../nbs/09_train.ipynb #7b7ab952
 @patch
 def learn(self:Trainer,
-    batches:list, # (x, y), as many as `accumulate`
+    batches:list, # (x, y) or (x, y, kernels), as many as `accumulate`
     done:float # share of the budget spent, for the pace
 ): # loss and mean PSNR of the batches, floats
     "One step of Adam."
     alone, seen = done < self.alone, []
     for group in self.optimiser.param_groups: group['lr'] = group['alone' if alone else 'together']*self.lr*pace(done, self.step)
-    for i, (x, y) in enumerate(batches):
+    for i, batch in enumerate(batches):
         with self.accelerator.accumulate(self.lesson):
-            loss, score = self.lesson(x.to(self.device), y.to(self.device), generator(self.number(i), self.device), alone)
+            x, y, *kernels = (part.to(self.device) for part in batch)
+            loss, score = self.lesson(x, y, *kernels, noise=generator(self.number(i), self.device), alone=alone)
             self.accelerator.backward(loss)
             if self.accelerator.sync_gradients: self.follow()
         seen.append((loss.item(), score.item()))
@@ -332,6 +409,16 @@ def restore(self:Trainer,
     for name, part in dict(model=self.own, average=self.average, optimiser=self.optimiser).items(): part.load_state_dict(state[name])
 
 # %% ../nbs/09_train.ipynb #111766cc
+def ahead(
+    items # iterator whose items take time, on a CPU, to ask for
+): # yields the same
+    "Ask for the next item while this one is used."
+    with ThreadPoolExecutor(1) as asking:
+        coming = asking.submit(next, items, None)
+        while (item := coming.result()) is not None:
+            coming = asking.submit(next, items, None)
+            yield item
+
 class Session:
     "The clock, the bar and the checkpoints of a training."
     def __init__(self, trainer, batch, total, minutes, folder, log, watch, progress):
@@ -342,8 +429,9 @@ class Session:
     def seen(self): return self.trainer.step*self.batch*self.trainer.processes*self.trainer.accumulate # pairs
     def done(self): return self.seen()/self.total if self.total else self.trainer.seconds/60/self.minutes # share of the budget
     def groups(self, pairs, workers): # lists of `accumulate` batches, from where the trainer stands; every process has its own
-        if torch.device(getattr(pairs, 'device', 'cpu')).type != 'cpu': workers = 0 # a GPU makes its pairs in this process
-        stream = iter(batches(pairs, self.trainer.number(), self.trainer.processes, workers))
+        on_gpu = torch.device(getattr(pairs, 'device', 'cpu')).type != 'cpu' # a GPU makes its pairs in this process
+        stream = iter(batches(pairs, self.trainer.number(), self.trainer.processes, 0 if on_gpu else workers))
+        if on_gpu: stream = ahead(stream)
         while len(group := list(itertools.islice(stream, self.trainer.accumulate))) == self.trainer.accumulate: yield group
     def mean(self, *values): # over the processes
         if self.trainer.processes == 1: return values
@@ -461,6 +549,8 @@ def _arguments(): # the parser of ks_train
     p = parser('ks_train', 'Learn a kernel space from a folder of sharp photographs.')
     depends = lambda name: f'(default: {" or ".join(f"{d[name]} for {family}" for family, d in DEFAULTS.items())})'
     p.add_argument('folder', nargs='+', help='folders of sharp photographs')
+    p.add_argument('--frames', nargs='+', default=[], help='folders of consecutive frames, taken at half size; every eighth batch averages five of them (basis only)')
+    p.add_argument('--start', help='weights to go on from, such as those of another ks_train')
     p.add_argument('--out', default='space.safetensors', help='file for the weights')
     p.add_argument('--family', default='basis', choices=list(DEFAULTS), help='networks to train')
     p.add_argument('--width', type=int, default=16, help='width of the published networks')
@@ -502,8 +592,11 @@ def ks_train(
         _check_arguments(a)
         out = check_output(a.out, ('.safetensors',))
         torch.manual_seed(a.seed)
-        model = build('basis') if a.family == 'basis' else build('published', width=a.width, **(dict(variational=True) if a.variational else {}))
-        pairs = SyntheticPairs(a.folder, size=a.size, batch=a.batch, seed=a.seed, blurs=a.blurs or None, device=a.data_device)
+        if a.start: model, _ = load_weights(a.start)
+        else: model = build('basis') if a.family == 'basis' else build('published', width=a.width, **(dict(variational=True) if a.variational else {}))
+        physical = a.family == 'basis'
+        pairs = SyntheticPairs(a.folder, every_blur() if physical else Shakes(), a.size, a.batch, seed=a.seed, blurs=a.blurs or None, device=a.data_device, tell=physical)
+        if a.frames: pairs = Alternate(*[pairs]*7, FramePairs([halved(folder) for folder in a.frames], 5, size=min(a.size, 192), batch=a.batch, seed=a.seed))
         budget = dict(total=a.pairs) if a.pairs else dict(minutes=a.minutes)
         model, history = train(model, pairs, **budget, folder=a.checkpoints, resume=a.resume, lr=a.lr, precision=a.precision, accumulate=a.accumulate, compile=a.compile, alone=a.alone)
         if int(os.environ.get('RANK', 0)): return # the first of several processes writes
