@@ -1,4 +1,4 @@
-"""What does each choice of the basis bring? Trains variants for the same minutes on the same pairs: writes nbs/results/ablation.json."""
+"""What does each choice of the basis bring? Trains variants on the same pairs: writes nbs/results/ablation.json."""
 import argparse, json
 from functools import partial
 from pathlib import Path
@@ -20,11 +20,12 @@ FOLDERS = 'photos_cq100', 'photos_gb82', 'photos_elementary'
 
 class Pooled(BasisFamily):
     "Fewer kernels: cells share the mean of their codes."
-    def __init__(self, cells): super().__init__(); self.cells = cells
+    def __init__(self, cells):
+        super().__init__()
+        self.cells = cells # along each side; None: all
     def kernels(self, k):
-        side = self.cells or max(k.shape[-2:])
-        few = nn.functional.avg_pool2d(k, side, ceil_mode=True)
-        return super().kernels(few.repeat_interleave(side, 2).repeat_interleave(side, 3)[..., :k.shape[2], :k.shape[3]])
+        few = nn.functional.avg_pool2d(k, self.cells or k.shape[-2:], ceil_mode=True)
+        return super().kernels(nn.functional.interpolate(few, size=k.shape[-2:]))
 
 
 class Logits(BasisFamily):
@@ -35,12 +36,17 @@ class Logits(BasisFamily):
         nn.init.normal_(self.to_lights[-1].weight, std=0.01), nn.init.zeros_(self.to_lights[-1].bias)
         u = torch.arange(SIZE) - SIZE//2
         self.start = nn.Parameter(-(u[:, None]**2 + u**2).flatten()/18)
-    def kernels(self, k): return (self.to_lights(k[:, :-1].permute(0, 2, 3, 1)) + self.start).softmax(-1).unflatten(-1, (SIZE, SIZE))
+    def kernels(self, k):
+        centred = (self.to_lights(k[:, :-3].permute(0, 2, 3, 1)) + self.start).softmax(-1).unflatten(-1, (SIZE, SIZE))
+        moves = k[:, -3:-1].mean((2, 3)).round().long().tolist() # one for the photograph, as G gives it
+        return torch.stack([kernels.roll((dy, dx), (-2, -1)) for kernels, (dx, dy) in zip(centred, moves)])
 
 
 class FixedResponse(BasisFamily):
     "One exponent for all cameras; 1 mixes stored values."
-    def __init__(self, exponent): super().__init__(); self.exponent = exponent
+    def __init__(self, exponent):
+        super().__init__()
+        self.exponent = exponent
     def gamma(self, k): return k.new_full((len(k), 1, 1, 1), self.exponent)
 
 
@@ -54,11 +60,11 @@ class Guided(BasisFamily):
     def __init__(self):
         super().__init__()
         self.guide = nn.Sequential(nn.Conv2d(3, 16, 5, padding=2), nn.GELU(), nn.Conv2d(16, 8, 5, padding=2))
-        self.to_guide = nn.Linear(self.code - 1, 8)
+        self.to_guide = nn.Linear(self.code - 3, 8)
         nn.init.zeros_(self.to_guide.weight), nn.init.zeros_(self.to_guide.bias)
     def look_at(self, x): self.features = tiles(self.guide(2*x - 1))[..., SIZE//2:-(SIZE//2), SIZE//2:-(SIZE//2)]
     def maps(self, k):
-        bends = torch.einsum('bhwcyx,bhwc->bhwyx', self.features, self.to_guide(k[:, :-1].permute(0, 2, 3, 1)))
+        bends = torch.einsum('bhwcyx,bhwc->bhwyx', self.features, self.to_guide(k[:, :-3].permute(0, 2, 3, 1)))
         return super().maps(k)*(4*(bends/4).tanh()).exp()
     def forward(self, x, k):
         self.look_at(x)
@@ -77,13 +83,13 @@ class PlainExtractor(nn.Module):
         super().__init__()
         self.code, self.grid, stages = family.code, GRID, (*STAGES[:-1], width)
         self.body = nn.Sequential(*[layer for before, after in zip((6, *stages), stages) for layer in (nn.Conv2d(before, after, 3, 2, 1), LocalResBlock(after))],
-                                  *[LocalResBlock(width) for _ in range(4)], nn.Conv2d(width, self.code, 1))
-    def forward(self, x, y): return self.body(torch.cat([x, y], 1))
+                                  *[LocalResBlock(width) for _ in range(4)], nn.Conv2d(width, self.code - 3, 1))
+    def forward(self, x, y): return nn.functional.pad(self.body(torch.cat([x, y], 1)), (0, 0, 0, 0, 0, 3))
 
 
 VARIANTS = { # name -> F, G, options of the lesson
     'as bundled': (BasisFamily, SpectralExtractor, {}),
-    'one kernel for the photograph': (partial(Pooled, 0), SpectralExtractor, {}),
+    'one kernel for the photograph': (partial(Pooled, None), SpectralExtractor, {}),
     'a kernel every 64 px': (partial(Pooled, 2), SpectralExtractor, {}),
     'no cross-spectra in G': (BasisFamily, PlainExtractor, {}),
     'one look': (BasisFamily, partial(SpectralExtractor, looks=1), {}),
@@ -97,7 +103,7 @@ VARIANTS = { # name -> F, G, options of the lesson
 }
 
 
-def learn(name, minutes, seed):
+def learn(name, total, seed):
     "Train one variant, blind extractor left out; its scores on photographs and blurs that were never seen."
     F, G, lesson = VARIANTS[name]
     torch.manual_seed(seed)
@@ -105,21 +111,21 @@ def learn(name, minutes, seed):
     model = Reblur(F, G(F), convolutional=False)
     model.config = dict(family='basis')
     pairs = SyntheticPairs([shared_data('train', f) for f in FOLDERS], every_blur(), seed=seed, tell=True)
-    model, history = train(model, pairs, minutes=minutes, lr=2e-3, blind=0., progress=False, **lesson)
+    model, history = train(model, pairs, total=total, lr=2e-3, blind=0., workers=0, progress=False, **lesson)
     space = KernelSpace(model)
     photos = [load_image(p) for p in find_photos(shared_data('eval', 'kodak24'))]
     rows = [*shake_task(space, photos[:8], progress=False), *uniform_task(space, photos[:8], progress=False)]
-    return dict(variant=name, minutes=minutes, seed=seed, pairs=history[-1]['pairs'], parameters=sum(p.numel() for p in model.parameters()), loss=history[-1]['loss'], rows=rows)
+    return dict(variant=name, seed=seed, pairs=history[-1]['pairs'], minutes=round(history[-1]['seconds']/60, 1), parameters=sum(p.numel() for p in model.parameters()), loss=history[-1]['loss'], rows=rows)
 
 
 def main():
     p = argparse.ArgumentParser(description=__doc__)
-    p.add_argument('--minutes', type=float, default=9., help='of each variant, on one core')
+    p.add_argument('--pairs', type=int, default=4000, help='that every variant sees, 128x128')
     p.add_argument('--variants', nargs='+', default=list(VARIANTS))
     p.add_argument('--seed', type=int, default=0)
     a = p.parse_args()
     for name in tqdm(a.variants):
-        found = learn(name, a.minutes, a.seed)
+        found = learn(name, a.pairs, a.seed)
         rows = json.loads(RESULTS.read_text()) if RESULTS.exists() else []
         rows = [r for r in rows if (r['variant'], r['seed']) != (name, a.seed)] + [found]
         write_atomic(RESULTS, lambda path: path.write_text(json.dumps(rows, indent=1) + '\n'))
