@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['BORDER', 'DISTURBANCES', 'CAMERAS', 'inside', 'row', 'uniform_blurs', 'shakes', 'move_blur', 'both_rows',
-           'uniform_task', 'shake_task', 'pairs_task', 'speed_task', 'jpeg', 'noisy', 'by_camera', 'robustness_task',
-           'sample_photos', 'bench_space', 'as_table', 'ks_bench']
+           'uniform_task', 'shake_task', 'pairs_task', 'speed_task', 'blind_task', 'jpeg', 'noisy', 'by_camera',
+           'robustness_task', 'sample_photos', 'bench_space', 'as_table', 'ks_bench']
 
 # %% ../nbs/31_bench.ipynb #32f1f9b8
 import io, json, time
@@ -19,8 +19,8 @@ from .blur import add_noise, convolve, round8, to_linear, to_srgb
 from .core import check_output, cut_border, generator, load_image, write_atomic
 from .data import find_pairs, find_photos
 from .kernels import expose, levin_kernels, random_motion
-from .metrics import kernel_similarity, psnr
-from .solve import centre_window
+from .metrics import kernel_similarity, psnr, psnr_aligned
+from .solve import centre_window, deblur
 from .space import KernelSpace, point_spreads
 from .train import fail, parser
 from .unseen import retrieve
@@ -125,6 +125,25 @@ def speed_task(
         seconds.append(time.perf_counter() - began)
     return [row(f'extract and blur, {side}x{side}', [min(seconds)], 's', threads=torch.get_num_threads())]
 
+# %% ../nbs/31_bench.ipynb #31blind02
+def blind_task(
+    space:KernelSpace, # any space
+    photos:list, # sharp (1, C, H, W)
+    seconds:float=60., # at most, for each photograph of the default method
+    progress:bool=True # show a bar
+)->list: # rows: gain and seconds of each method; none of a space without a blind extractor
+    "Shake, forget, deblur: shift-aligned gain over the blurry photograph."
+    rows = []
+    for method in ('fast', 'map') if hasattr(space.model, 'blind') else ():
+        gains, spent = [], []
+        for x, blur in zip(tqdm(photos, f'blind, {method}', leave=False, disable=not progress), shakes(len(photos))):
+            y = blur(x)
+            found = deblur(y, space, method, seconds, progress=False)
+            gains.append((psnr_aligned(found.x, x) - psnr_aligned(y, x)).item())
+            spent.append(found.seconds)
+        rows += [row(f'blind, {method}: gain, shift-aligned', gains), row(f'blind, {method}: time', spent, 's', threads=torch.get_num_threads())]
+    return rows
+
 # %% ../nbs/31_bench.ipynb #d9798cac
 def jpeg(
     x:torch.Tensor, # (1, 3, H, W) in [0, 1]
@@ -182,11 +201,13 @@ def bench_space(
     space:KernelSpace, # any space
     photos:list, # sharp (1, 3, H, W), at least two
     pairs:list=(), # of Pair
-    steps:int=100 # of step (B) on the pairs
+    steps:int=100, # of step (B) on the pairs
+    seconds:float=60. # of each blind search; 0 leaves the blind tasks out
 )->list: # rows of all tasks
     "Every task, one after the other."
     if len(photos) < 2: raise ValueError(f'{len(photos)} photographs; at least two are wanted, since a blur is read off one and put on another')
     rows = [*uniform_task(space, photos), *shake_task(space, photos), *speed_task(space), *robustness_task(space, photos)]
+    if seconds: rows += blind_task(space, photos, seconds)
     return rows + (pairs_task(space, pairs, steps) if pairs else [])
 
 def as_table(
@@ -194,10 +215,11 @@ def as_table(
 )->str: # a line for each task, a column for each space
     "The rows of several spaces side by side."
     lines = [f'{"":60}{"identity":>10}' + ''.join(f'{name:>20}' for name in results)]
-    for same in zip(*results.values()):
-        first = same[0]
-        identity = f'{first["identity"]:.2f}' if 'identity' in first else ''
-        lines.append(f'{first["task"]:60}{identity:>10}' + ''.join(f'{r["mean"]:9.2f} ± {r["spread"]:5.2f} {r["unit"]:2}' for r in same))
+    named = [{r['task']: r for r in rows} for rows in results.values()]
+    for task in dict.fromkeys(task for rows in named for task in rows):
+        same = [rows.get(task) for rows in named]
+        identity = next((f'{r["identity"]:.2f}' for r in same if r and 'identity' in r), '')
+        lines.append(f'{task:60}{identity:>10}' + ''.join(f'{r["mean"]:9.2f} ± {r["spread"]:5.2f} {r["unit"]:2}' if r else f'{"-":>20}' for r in same))
     return '\n'.join(lines)
 
 def ks_bench(
@@ -210,6 +232,7 @@ def ks_bench(
     p.add_argument('--photos', help='folder of sharp photographs; None takes four of scikit-image')
     p.add_argument('--pairs', help='folder of real pairs, in any layout that find_pairs knows')
     p.add_argument('--steps', type=int, default=100, help='of step (B) on the pairs; 0 leaves it out')
+    p.add_argument('--seconds', type=float, default=60., help='of each blind search; 0 leaves the blind tasks out')
     p.add_argument('--out', help='JSON file for the rows')
     a = p.parse_args(argv)
     try:
@@ -217,7 +240,7 @@ def ks_bench(
         photos = [load_image(path) for path in find_photos(a.photos)] if a.photos else sample_photos()
         pairs = find_pairs(a.pairs) if a.pairs else []
         spaces = {name: KernelSpace.from_pretrained(name) for name in a.spaces}
-        results = {name: bench_space(space, photos, pairs, a.steps) for name, space in tqdm(spaces.items(), 'spaces')}
+        results = {name: bench_space(space, photos, pairs, a.steps, a.seconds) for name, space in tqdm(spaces.items(), 'spaces')}
     except (ValueError, OSError, RuntimeError) as e: fail('ks_bench', e)
     if out: write_atomic(out, lambda path: path.write_text(json.dumps(dict(protocol=f'plain psnr, {BORDER} px cut', photos=len(photos), spaces=results), indent=1) + '\n'))
     print(as_table(results))

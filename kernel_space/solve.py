@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['SETTINGS', 'SHARPEN', 'EDGE', 'ROUNDS', 'NOISE', 'RELAX', 'METHODS', 'Weights', 'objective', 'uniform', 'alternate',
            'joint', 'image_only', 'kernel_only', 'Result', 'solve', 'centre_window', 'first_guess', 'salient_edges',
-           'blind_kernels', 'by_blind', 'LikeCodes', 'relax', 'by_map', 'by_priors', 'deblur', 'demo_photo', 'resize',
-           'deblur_photo', 'compare', 'report', 'demonstrate', 'ks_deblur']
+           'blind_kernels', 'restored', 'by_blind', 'LikeCodes', 'relax', 'by_map', 'by_priors', 'deblur', 'demo_photo',
+           'resize', 'deblur_photo', 'compare', 'report', 'demonstrate', 'ks_deblur']
 
 # %% ../nbs/12_solve.ipynb #6a07251f
 import itertools, sys, time
@@ -199,13 +199,28 @@ def blind_kernels(
     for _ in range(ROUNDS): kernels = local_kernels(salient_edges(light, kernels), light)
     return kernels
 
-def by_blind(y, space, seconds, seed, progress): # arguments as in `deblur`, for one image; Result
-    "The learned guess and one restoration, in closed form; a few seconds, whatever is allowed."
-    wide = space.on_grid(y)
-    light = sparse_restoration(to_linear(wide), blind_kernels(wide, space), NOISE)
-    x = crop(to_srgb(light.clamp(0, 1)), *y.shape[-2:])
+def restored(
+    y, # blurry (1, 3, H, W), H and W multiples of 32
+    kernels, # (1, H/32, W/32, h, w)
+    shape, # H and W to crop to
+    space # KernelSpace
+): # Result
+    "One restoration in closed form, and how well it explains y."
+    x = to_srgb(sparse_restoration(to_linear(y), kernels, NOISE).clamp(0, 1))
     k = space.extract(x, y)
-    return Result(x=x, k=k, loss=objective(y, space.blur(x, k), x, k, SHARPEN).item(), history=dict(seconds=[], loss=[]))
+    loss = objective(y, space.blur(x, k), x, k, SHARPEN).item()
+    return Result(x=crop(x, *shape), k=k, loss=loss, history=dict(seconds=[], loss=[]))
+
+@torch.no_grad()
+def by_blind(y, space, seconds, seed, progress): # arguments as in `deblur`, for one image; Result
+    "G(y) and its corrections, or one classical kernel; a few seconds, whatever is allowed."
+    wide, began = space.on_grid(y), time.perf_counter()
+    window = centre_window(y)
+    one = l0_kernel(window, min(25, (min(window.shape[-2:]) - 1)//2*2 + 1))
+    everywhere = one[:, None].expand(1, *(n//space.grid for n in wide.shape[-2:]), *one.shape[-2:])
+    best = min((restored(wide, kernels, y.shape[-2:], space) for kernels in (blind_kernels(wide, space), everywhere)), key=lambda r: r.loss)
+    best.seconds = time.perf_counter() - began
+    return best
 
 # %% ../nbs/12_solve.ipynb #232aa4fe
 class LikeCodes(nn.Module):

@@ -4,14 +4,18 @@
 
 # %% auto #0
 __all__ = ['BUNDLED', 'KernelSpace', 'find_weights', 'from_pretrained', 'save', 'read_state', 'from_official', 'point_spreads',
-           'fit_codes', 'open_image', 'ks_transfer']
+           'collect_codes', 'fit_parts', 'log_density', 'fit_codes', 'open_image', 'ks_transfer']
 
 # %% ../nbs/11_space.ipynb #04939cab
+import math
+from itertools import product
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors.torch import load_file
 from torch import nn
+from torch.distributions import MultivariateNormal, Normal
 
 import kernel_space
 from .blur import to_linear
@@ -27,14 +31,18 @@ class KernelSpace(nn.Module):
     def __init__(self,
         model:Reblur, # F and G from `train.build`, `train.train` or `train.load_weights`
         mean=None, # (C,) mean of the codes, for `sample`
-        root=None # (C, C) with root @ root.T the covariance of the codes
+        root=None, # (C, C) with root @ root.T the covariance of the codes
+        shares=None, # (K,) of the parts of a mixture, sum 1; None: one Gaussian
+        means=None, # (K, C) of the parts, along the columns of root
+        roots=None, # (K, d, d) of their covariances along the first d columns
+        spreads=None # (K, C - d) their standard deviations along the others
     ):
         super().__init__()
         self.model, self.F, self.G, self.grid = model, model.F, model.G, model.F.grid
         self.smallest = getattr(model.F, 'smallest', 0)
         code = model.F.code
-        self.register_buffer('mean', torch.zeros(code) if mean is None else mean)
-        self.register_buffer('root', torch.eye(code) if root is None else root)
+        normal = dict(mean=torch.zeros(code), root=torch.eye(code), shares=torch.ones(1), means=torch.zeros(1, code), roots=torch.zeros(1, 0, 0), spreads=torch.ones(1, code))
+        for (name, default), given in zip(normal.items(), (mean, root, shares, means, roots, spreads)): self.register_buffer(name, default if given is None else given)
         self.eval().requires_grad_(False)
     def on_grid(self,
         x # (B, C, H, W)
@@ -50,6 +58,12 @@ class KernelSpace(nn.Module):
         match_pair(x, y)
         if return_sigma and not getattr(self.G, 'variational', False): raise ValueError('this space has no sigma: its G is not variational')
         return self.G(self.on_grid(x), self.on_grid(y), **(dict(return_sigma=True) if return_sigma else {}))
+    def guess(self,
+        y # blurry (B, C, H, W) in [0, 1]
+    ): # k (B, code, ceil(H/grid), ceil(W/grid)); ValueError where the space has no blind extractor
+        "G(y): the code of a blur from the blurry photograph alone."
+        if not hasattr(self.model, 'blind'): raise ValueError('this space has no blind extractor; one of the basis family is wanted, such as the default')
+        return self.model.blind(self.on_grid(y))
     def blur(self,
         x, # sharp (B, C, H, W)
         k # (B or 1, code, h, w); resized where its grid is another one
@@ -73,11 +87,14 @@ class KernelSpace(nn.Module):
         seed=0, # the same seed gives the same blurs
         scale=1. # of the standard deviation; 1 is that of training
     ): # k (B, code, h, w): one draw per image, the same in all its cells; in a variational space one draw per cell
-        "New, plausible blurs: draws from the normal prior of a variational space, else from a Gaussian fitted to G's codes."
+        "New, plausible blurs: draws from the normal prior of a variational space, else from what was fitted to G's codes."
         grid = tuple(-(-max(side, self.smallest)//self.grid) for side in like.shape[-2:])
-        cells = grid if getattr(self.G, 'variational', False) else (1, 1)
-        z = torch.randn(len(like), *cells, len(self.mean), generator=generator(seed)).to(self.mean)
+        z = self.draw((len(like), *(grid if getattr(self.G, 'variational', False) else (1, 1))), generator(seed))
         return (self.mean + scale*z@self.root.T).permute(0, 3, 1, 2).expand(-1, -1, *grid).contiguous()
+    def draw(self, shape, generator): # (*shape, C): draws along the columns of root, each from a part of the mixture
+        z, d = torch.randn(*shape, len(self.mean), generator=generator).to(self.mean), self.roots.shape[-1]
+        part = self.shares.cpu().multinomial(math.prod(shape), True, generator=generator).view(shape)
+        return self.means[part] + torch.cat([(self.roots[part]@z[..., :d, None])[..., 0], self.spreads[part]*z[..., d:]], -1)
 
 # %% ../nbs/11_space.ipynb #33cca0a7
 BUNDLED = Path(kernel_space.__file__).parent/'weights'
@@ -106,7 +123,7 @@ def save(self,
     dtype=torch.float32 # torch.float16 halves it
 ): # the path
     "Write the space, whole or not at all."
-    return save_weights(self.model, path, dtype, mean=self.mean.cpu(), root=self.root.cpu())
+    return save_weights(self.model, path, dtype, **{n: t.cpu().contiguous() for n, t in self.named_buffers(recurse=False)})
 
 KernelSpace.from_pretrained, KernelSpace.save = classmethod(from_pretrained), save
 
@@ -159,19 +176,60 @@ def point_spreads(
 
 # %% ../nbs/11_space.ipynb #7f2eacd9
 @torch.no_grad()
-def fit_codes(
-    space:KernelSpace, # whose codes are described; changed in place
+def collect_codes(
+    space:KernelSpace, # whose G looks
     pairs, # item i is a batch (sharp, blurry), such as SyntheticPairs
-    batches:int=40, # to look at
+    batches:int=100, # to look at
     flat:float=0.05 # share of the codes to leave out, those farthest from the median: flat crops show no blur
-): # the space, ready to sample
-    "Fit the Gaussian of `sample` to the codes of training pairs."
+): # (N, C)
+    "The codes of training pairs, each averaged over its cells."
     codes = torch.cat([space.extract(*pairs[i]).mean((2, 3)) for i in range(batches)])
     far = (codes - codes.median(0).values).norm(dim=1)
-    codes = codes[far <= far.quantile(1 - flat)]
+    return codes[far <= far.quantile(1 - flat)]
+
+# %% ../nbs/11_space.ipynb #11prio02
+def fit_parts(
+    z, # (N, C) codes along axes on which they have mean 0 and variance 1
+    d:int, # axes, from the first, whose covariance is asked for
+    parts:int # Gaussians of the mixture
+): # shares (K,), means (K, C), roots (K, d, d), spreads (K, C - d)
+    "A mixture of Gaussians in the first axes; each part then has a mean and a spread of its own along the others."
+    from sklearn.mixture import GaussianMixture # for fitting alone: not a requirement of the library
+    first = z[:, :d].double().cpu().numpy()
+    found = GaussianMixture(parts, reg_covar=1e-3, max_iter=500, random_state=0).fit(first)
+    shares, roots, belongs = (torch.from_numpy(t).to(z) for t in (found.weights_, np.linalg.cholesky(found.covariances_), found.predict_proba(first)))
+    many = belongs.sum(0)[:, None]
+    means = belongs.T@z/many
+    spreads = ((belongs.T@z.square() - many*means.square() + 10)/(many + 10)).sqrt() # as if ten more codes had variance 1
+    return shares, means, roots, spreads[:, d:]
+
+def log_density(
+    z, # (N, C), as in `fit_parts`
+    shares, means, roots, spreads # of the mixture
+): # (N,) nats
+    "How much a mixture expects each code."
+    d = roots.shape[-1]
+    first = MultivariateNormal(means[:, :d], scale_tril=roots).log_prob(z[:, None, :d])
+    return (shares.log() + first + Normal(means[:, d:], spreads).log_prob(z[:, None, d:]).sum(-1)).logsumexp(-1)
+
+# %% ../nbs/11_space.ipynb #11prio04
+@torch.no_grad()
+def fit_codes(
+    space:KernelSpace, # whose codes are described; changed in place
+    pairs, # as in `collect_codes`
+    dims=(8, 16, 24), # as d of `fit_parts`, to choose from
+    parts=(1, 2, 4, 8, 12), # likewise
+    **options # of `collect_codes`
+): # the space, ready to sample
+    "Fit what `sample` draws from to the codes of training pairs: the mixture that expects the last quarter best, having seen the others."
+    codes = collect_codes(space, pairs, **options)
     space.mean.copy_(codes.mean(0))
     values, vectors = torch.linalg.eigh(torch.cov(codes.T))
-    space.root.copy_(vectors*values.clamp(min=0).sqrt())
+    spread, vectors = values.clamp(min=1e-8).sqrt().flip(0), vectors.flip(1)
+    space.root.copy_(vectors*spread)
+    z, seen = (codes - space.mean)@vectors/spread, 3*len(codes)//4
+    best = max(product(dims, parts), key=lambda size: log_density(z[seen:], *fit_parts(z[:seen], *size)).mean())
+    space.shares, space.means, space.roots, space.spreads = fit_parts(z, *best)
     return space
 
 # %% ../nbs/11_space.ipynb #73ede325

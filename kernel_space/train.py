@@ -557,7 +557,7 @@ def _arguments(): # the parser of ks_train
     p.add_argument('--variational', action='store_true', help='let the published G give a distribution of codes')
     p.add_argument('--minutes', type=float, default=60., help='time to spend')
     p.add_argument('--pairs', type=int, help='pairs to see, instead of --minutes')
-    p.add_argument('--size', type=int, default=argparse.SUPPRESS, help=f'side of the crops in px, a multiple of 128 {depends("size")}')
+    p.add_argument('--size', type=int, default=argparse.SUPPRESS, help=f'side of the crops in px, a multiple of 32 (published: 128) {depends("size")}')
     p.add_argument('--batch', type=int, default=argparse.SUPPRESS, help=f'pairs in a batch {depends("batch")}')
     p.add_argument('--blurs', type=int, default=argparse.SUPPRESS, help=f'blurs of each photograph in a batch; 0: every pair has its own {depends("blurs")}')
     p.add_argument('--alone', type=float, default=argparse.SUPPRESS, help=f'share of the time in which G learns alone, by comparing blurs {depends("alone")}')
@@ -572,7 +572,10 @@ def _arguments(): # the parser of ks_train
     return p
 
 def _check_arguments(a): # ValueError on what cannot be trained
-    if a.size%128 or a.size <= 0: raise ValueError(f'--size is {a.size}; a multiple of 128 is wanted')
+    if a.family == 'basis' and (a.blurs or a.alone): raise ValueError(f'--blurs is {a.blurs} and --alone is {a.alone}; 0 is wanted with --family basis, whose G does not learn by comparing')
+    if a.family != 'basis' and a.frames: raise ValueError(f'--frames is given with --family {a.family}; basis is wanted')
+    grid = 32 if a.family == 'basis' else 128
+    if a.size%grid or a.size <= 0: raise ValueError(f'--size is {a.size}; a multiple of {grid} is wanted')
     if a.family == 'published' and a.size < 256: raise ValueError(f'--size is {a.size}; at least 256 is wanted for published, whose code would be one cell and leave most taps of the deepest convolutions untrained')
     if a.family == 'basis' and a.variational: raise ValueError('--variational is given with --family basis; published is wanted')
     for name in ('width', 'batch', 'minutes', 'lr', 'pairs', 'accumulate'):

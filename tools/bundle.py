@@ -5,12 +5,13 @@ from pathlib import Path
 import torch
 
 from kernel_space.core import shared_data, write_atomic
-from kernel_space.data import SyntheticPairs, find_photos
+from kernel_space.data import SyntheticPairs, every_blur, find_photos
 from kernel_space.space import BUNDLED, KernelSpace, fit_codes
 from kernel_space.train import load_weights
 from kernel_space.unseen import scenes
 
 FOLDERS = 'photos_cq100', 'photos_gb82', 'photos_elementary'
+DAVIS = 'Perazzi et al., DAVIS, CVPR 2016'
 
 
 def authors(folder):
@@ -30,19 +31,20 @@ def main():
     p.add_argument('--lr', required=True, help='largest learning rates')
     p.add_argument('--batch', default='16', help='pairs in a batch')
     p.add_argument('--crops', default='128x128', help='their sizes, px')
-    p.add_argument('--blur', default='shakes of 0 to 20 px, 0 to 0.03 rad', help='what was done to them')
+    p.add_argument('--blur', default='every_blur()', help='what was done to them')
+    p.add_argument('--frames', nargs='*', default=[], help='sequences of frames_davis it was trained on')
     p.add_argument('--note', default='', help='what a reader should know about the training')
     a = p.parse_args()
     folders = [shared_data('train', f) for f in FOLDERS]
     space = KernelSpace(load_weights(a.weights)[0])
-    fit_codes(space, SyntheticPairs(folders, seed=1) if space.grid < 128 else scenes(folders, batch=8, blurs=None, seed=1))
+    fit_codes(space, SyntheticPairs(folders, every_blur(), seed=1) if space.grid < 128 else scenes(folders, batch=8, blurs=None, seed=1))
     BUNDLED.mkdir(exist_ok=True)
     space.save(BUNDLED/f'{a.name}.safetensors', torch.float16)
-    history = json.loads(Path(a.weights).with_suffix('.json').read_text())
+    history = [{n: v for n, v in row.items() if n != 'watch'} for row in json.loads(Path(a.weights).with_suffix('.json').read_text())]
     training = dict(pairs=history[-1]['pairs'], minutes=history[-1]['seconds']/60, machine=a.machine, note=a.note, lr=a.lr, batch=a.batch, seed=0, crops=a.crops,
                     blur=a.blur, parameters=sum(t.numel() for t in space.model.parameters()), history=history[::max(1, len(history)//100)])
     card = dict(name=a.name, licence='Apache-2.0; photographs under the licences named below', training=training,
-                data=list(FOLDERS), photographs=sum((authors(f) for f in folders), []))
+                data=list(FOLDERS), photographs=sum((authors(f) for f in folders), []), frames=[[name, DAVIS, 'CC BY 4.0'] for name in a.frames])
     text = json.dumps(card, indent=1, ensure_ascii=False) + '\n'
     write_atomic(BUNDLED/f'{a.name}.json', lambda path: path.write_text(text, encoding='utf8'))
     print(f'{a.name}: {training["pairs"]} pairs, {training["minutes"]:.0f} min, {(BUNDLED/f"{a.name}.safetensors").stat().st_size/1e6:.1f} MB')

@@ -54,7 +54,7 @@ def main():
     model, history = train(add_sigma(plain), pairs, minutes=a.minutes, folder=a.checkpoints, resume=a.resume, lr=3e-4, workers=0)
     save_weights(model, a.checkpoints/'variational.safetensors')
     x, y = scenes([shared_data('eval', 'kodak24')], batch=12, blurs=None)[0]
-    fitted = fit_codes(KernelSpace(plain), scenes(photos, batch=8, blurs=None, seed=1))
+    fitted = fit_codes(KernelSpace(plain), scenes(photos, batch=8, blurs=None, seed=1), parts=(1,), batches=40)
     variational = KernelSpace(model)
     with torch.no_grad(): k, sigma = variational.extract(x, y, return_sigma=True)
     nats = ((k**2 + sigma**2 - sigma.square().clamp(min=1e-8).log() - 1)/2).mean((0, 2, 3))
