@@ -185,7 +185,7 @@ def align(
     cross, power = (X.conj()*Y).mean((1, 2)), X.abs().square().mean((1, 2))
     k = torch.fft.irfft2(cross/(power + 0.01*power.mean((-1, -2), keepdim=True) + 1e-6), s=(TILE, TILE))
     k = k.roll((SIZE//2, SIZE//2), (-1, -2))[..., :SIZE, :SIZE]
-    return centre_of_mass((k - 0.03*k.amax((-1, -2), keepdim=True)).clamp(min=0) + 1e-8).round()
+    return centre_of_mass((k - 0.03*k.amax((-1, -2), keepdim=True)).clamp(min=0) + 1e-8).round().nan_to_num()
 
 class SpectralExtractor(nn.Module):
     "G(x, y) -> k: align, divide spectra, decode, compare with y, and divide what is left."

@@ -165,7 +165,8 @@ FLOOR = 1e-8 # the slope of x**(1/2.2) is infinite at 0; here it is at most 10,5
 
 def _is_standard(gamma): # whether the response is the sRGB standard's; ValueError unless it is one of ours
     if isinstance(gamma, str) and gamma == 'srgb': return True
-    if isinstance(gamma, str) or not (torch.as_tensor(gamma) > 0).all(): raise ValueError(f"gamma is {gamma!r}; a number above 0, or 'srgb', is wanted")
+    if torch.is_tensor(gamma) and not (gamma <= 0).any(): return False # not finite is the business of whoever trains
+    if isinstance(gamma, str) or torch.is_tensor(gamma) or not gamma > 0: raise ValueError(f"gamma is {gamma!r}; a number above 0, or 'srgb', is wanted")
 
 def to_linear(
     x:torch.Tensor, # sRGB-encoded, in [0, 1]
