@@ -50,11 +50,6 @@ class FixedResponse(BasisFamily):
     def gamma(self, k): return k.new_full((len(k), 1, 1, 1), self.exponent)
 
 
-class Straight(BasisFamily):
-    "Mixing maps that do not bend: bilinear interpolation between cells."
-    def maps(self, k): return self.hat.expand(k.shape[0], *k.shape[-2:], -1, -1)
-
-
 class Guided(BasisFamily):
     "Mixing maps from k and x: features of the sharp photograph bend them too."
     def __init__(self):
@@ -98,7 +93,6 @@ VARIANTS = { # name -> F, G, options of the lesson
     'logits, not points of light': (Logits, SpectralExtractor, {}),
     '16 points of light': (partial(BasisFamily, lights=16), SpectralExtractor, {}),
     'no kernel loss': (BasisFamily, SpectralExtractor, dict(kernel=0.)),
-    'straight maps': (Straight, SpectralExtractor, {}),
     'maps from k and x': (Guided, GuidedExtractor, {}),
 }
 
@@ -120,7 +114,7 @@ def learn(name, total, seed):
 
 def main():
     p = argparse.ArgumentParser(description=__doc__)
-    p.add_argument('--pairs', type=int, default=4000, help='that every variant sees, 128x128')
+    p.add_argument('--pairs', type=int, default=3200, help='that every variant sees, 128x128')
     p.add_argument('--variants', nargs='+', default=list(VARIANTS))
     p.add_argument('--seed', type=int, default=0)
     a = p.parse_args()
