@@ -6,7 +6,8 @@
 __all__ = ['FAMILIES', 'LESSONS', 'DEFAULTS', 'charbonnier', 'Reblur', 'build', 'save_weights', 'load_weights', 'contrast',
            'scale', 'divergence', 'Lesson', 'kernel_error', 'untaught', 'PhysicalLesson', 'cosine', 'pace',
            'moving_average', 'faster_in_bf16', 'rates', 'open_accelerator', 'Trainer', 'save_checkpoint',
-           'load_checkpoint', 'ahead', 'Session', 'train', 'add_sigma', 'fail', 'refusal', 'parser', 'ks_train']
+           'load_checkpoint', 'ahead', 'Session', 'train', 'add_sigma', 'fail', 'refusal', 'parser', 'open_start',
+           'ks_train']
 
 # %% ../nbs/09_train.ipynb #bc6f03c7
 import argparse, contextlib, copy, io, itertools, json, math, os, shutil, sys, time
@@ -585,6 +586,12 @@ def _check_arguments(a): # ValueError on what cannot be trained
     if a.alone and not a.blurs: raise ValueError(f'--alone is {a.alone} and --blurs is 0; G alone learns by comparing blurs, and 2 or more are wanted')
     if a.data_device != 'cpu' and not torch.cuda.is_available(): raise ValueError(f'--data-device is {a.data_device}; this machine has the cpu only')
 
+def open_start(path, family): # Reblur to go on from; ValueError where it is of another family
+    if not Path(path).is_file(): raise ValueError(f'--start is {path}, which does not exist; a file of weights is wanted')
+    model, _ = load_weights(path)
+    if model.config['family'] != family: raise ValueError(f'--start is {path}, weights of family {model.config["family"]}; {family} is wanted, as --family says')
+    return model
+
 def ks_train(
     argv=None # list of arguments; None reads the command line
 ): # exit code 2 and one line on bad input
@@ -595,7 +602,7 @@ def ks_train(
         _check_arguments(a)
         out = check_output(a.out, ('.safetensors',))
         torch.manual_seed(a.seed)
-        if a.start: model, _ = load_weights(a.start)
+        if a.start: model = open_start(a.start, a.family)
         else: model = build('basis') if a.family == 'basis' else build('published', width=a.width, **(dict(variational=True) if a.variational else {}))
         physical = a.family == 'basis'
         pairs = SyntheticPairs(a.folder, every_blur() if physical else Shakes(), a.size, a.batch, seed=a.seed, blurs=a.blurs or None, device=a.data_device, tell=physical)
