@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['FAMILIES', 'LESSONS', 'DEFAULTS', 'charbonnier', 'Reblur', 'build', 'save_weights', 'load_weights', 'contrast',
-           'scale', 'divergence', 'Lesson', 'kernel_error', 'untaught', 'PhysicalLesson', 'cosine', 'pace',
-           'moving_average', 'faster_in_bf16', 'rates', 'open_accelerator', 'Trainer', 'save_checkpoint',
+           'scale', 'divergence', 'Lesson', 'kernel_error', 'untaught', 'restoration_error', 'PhysicalLesson', 'cosine',
+           'pace', 'moving_average', 'faster_in_bf16', 'rates', 'open_accelerator', 'Trainer', 'save_checkpoint',
            'load_checkpoint', 'ahead', 'Session', 'train', 'add_sigma', 'fail', 'refusal', 'parser', 'open_start',
            'ks_train']
 
@@ -24,10 +24,12 @@ from tqdm import tqdm
 
 from . import __version__
 from .basis import BasisFamily, BlindExtractor, SpectralExtractor
+from .blur import to_linear, to_srgb
 from .core import check_output, cut_border, generator, write_atomic
 from .data import Alternate, FramePairs, Shakes, SyntheticPairs, batches, every_blur, halved
 from .metrics import psnr
 from .networks import BlurFamily, KernelExtractor, OfficialExtractor, OfficialFamily, each
+from .nonblind import wiener
 
 # %% ../nbs/09_train.ipynb #dc18aceb
 def charbonnier(
@@ -197,18 +199,31 @@ def untaught(
     finally:
         for p in learning: p.requires_grad_(True)
 
+def restoration_error(
+    x, y, # sharp and blurry (B, 3, H, W)
+    kernels, # (B, H/32, W/32, h, w) estimates
+    border:int=8, # px at each side whose errors do not count
+    noise:float=0.02 # that the filter expects, in light
+)->torch.Tensor: # a scalar
+    "L_restore: what Wiener's filter makes of y with these kernels, in grey."
+    x, y = (to_linear(image).mean(1, keepdim=True) for image in (x, y))
+    sharp, truth = (to_srgb(cut_border(light, border).clamp(1e-4, 1)) for light in (wiener(y, kernels, noise), x))
+    return charbonnier(sharp, truth)
+
 class PhysicalLesson(nn.Module):
-    "What is asked of a basis in one step: L_reblur and L_kernel, of the code of a pair and of the blind one."
+    "What is asked of a basis in one step: L_reblur and L_kernel, of the code of a pair and of the blind one; and L_restore of the blind one."
     def __init__(self,
         model:Reblur, # from `build('basis')`
         border:int=8, # px at each side whose errors do not count
         kernel:float=0.03, # weight of `kernel_error`
+        pair:float=1., # weight of what is asked of the code of a pair; 0 leaves F and G as they are
         blind:float=0.5, # weight of all that is asked of the blind extractor
+        restore:float=1., # weight of `restoration_error`, within it
         noise:float=0.03, # largest standard deviation of what is added to the pair that G sees; small ones are more frequent
         shift:int=4 # px by which half of the pairs are misaligned, at most
     ):
         super().__init__()
-        self.model, self.border, self.kernel, self.blind, self.noise, self.shift = model, border, kernel, blind, noise, shift
+        self.model, self.border, self.kernel, self.pair, self.blind, self.restore, self.noise, self.shift = model, border, kernel, pair, blind, restore, noise, shift
     def score(self,
         x, k, y, # sharp, code, blurry
         kernels # true ones, or None
@@ -218,6 +233,15 @@ class PhysicalLesson(nn.Module):
         estimate, truth = (cut_border(image, self.border) for image in (F(x, k), y))
         wrong = 0. if kernels is None else kernel_error(F.kernels(k), kernels)
         return charbonnier(estimate, truth) + self.kernel*wrong, psnr(estimate.detach().nan_to_num(), truth).mean()
+    def blindly(self,
+        x, seen, y, kernels # sharp, blurry as G sees it, blurry, true kernels or None
+    ): # loss, and mean PSNR without the border
+        "The same of G(y), and what its kernels are good for."
+        F = self.model.F
+        with untaught(F):
+            k = self.model.blind(seen)
+            loss, score = self.score(x, k, y, kernels)
+            return loss + self.restore*restoration_error(x, seen, F.kernels(k), self.border), score
     def disturb(self,
         x, y, kernels, # a pair and its kernels, or None
         noise # torch.Generator on their device
@@ -236,10 +260,9 @@ class PhysicalLesson(nn.Module):
         alone=False # not for these networks: G needs no time alone
     ): # loss, and mean PSNR without the border
         moved, rolled, seen_x, seen_y = self.disturb(x, y, kernels, noise)
-        loss, score = self.score(moved, self.model.G(seen_x, seen_y), y, rolled)
-        if self.blind:
-            with untaught(self.model.F): loss = loss + self.blind*self.score(x, self.model.blind(seen_y), y, kernels)[0]
-        return loss, score
+        asked = [(self.pair, *self.score(moved, self.model.G(seen_x, seen_y), y, rolled))] if self.pair else []
+        if self.blind: asked.append((self.blind, *self.blindly(x, seen_y, y, kernels)))
+        return sum(weight*loss for weight, loss, _ in asked), asked[0][2]
 
 LESSONS = dict(basis=PhysicalLesson) # of families that have their own
 
@@ -300,7 +323,7 @@ def open_accelerator(
     precision:str, # 'fp32', 'bf16' or 'auto'
     convolutional:bool, # whether 'auto' may choose bf16
     accumulate:int, # batches of one step
-    alone:bool # whether there are steps in which F has no part
+    alone:bool # whether there are steps in which some networks have no part
 ): # accelerate's Accelerator, and the precision, the same in all processes
     "Devices, processes and precision are accelerate's business."
     from accelerate import Accelerator
@@ -323,14 +346,14 @@ class Trainer:
         accumulate:int=1, # batches whose gradients make one step
         compile:bool=False, # whether torch.compile fuses the step; for a GPU
         alone:float=0., # share of the budget, at its beginning, in which G learns alone; for pairs in several blurs of each photograph
-        **lesson # options of the family's lesson: border, contrast, kl of Lesson; border, kernel, blind, noise, shift of PhysicalLesson
+        **lesson # options of the family's lesson: border, contrast, kl of Lesson; border, kernel, pair, blind, restore, noise, shift of PhysicalLesson
     ):
         if precision not in ('fp32', 'bf16', 'auto'): raise ValueError(f'precision is {precision!r}; fp32, bf16 or auto is wanted')
         if accumulate < 1: raise ValueError(f'accumulate is {accumulate}; at least 1 is wanted')
         if not 0 <= alone <= 1: raise ValueError(f'alone is {alone}; 0 to 1 is wanted')
         self.config, self.lr, self.accumulate, self.alone = dict(model.config, batch=batch, accumulate=accumulate, lr=lr, alone=alone, **lesson), lr, accumulate, alone
         self.step, self.skipped, self.in_a_row, self.seconds, self.history, self.recent = 0, 0, 0, 0., [], []
-        self.accelerator, self.precision = open_accelerator(precision, model.convolutional, accumulate, alone > 0)
+        self.accelerator, self.precision = open_accelerator(precision, model.convolutional, accumulate, alone > 0 or not lesson.get('pair', 1))
         self.device, self.processes, self.rank = self.accelerator.device, self.accelerator.num_processes, self.accelerator.process_index
         if self.device.type == 'cuda': torch.set_float32_matmul_precision('high') # TensorFloat-32
         self.own = model.to(self.device, memory_format=torch.channels_last if self.precision == 'bf16' else torch.preserve_format)
@@ -552,6 +575,7 @@ def _arguments(): # the parser of ks_train
     p.add_argument('folder', nargs='+', help='folders of sharp photographs')
     p.add_argument('--frames', nargs='+', default=[], help='folders of consecutive frames, taken at half size; every eighth batch averages five of them (basis only)')
     p.add_argument('--start', help='weights to go on from, such as those of another ks_train')
+    p.add_argument('--blind-only', action='store_true', help='teach the blind extractor of --start alone (basis only)')
     p.add_argument('--out', default='space.safetensors', help='file for the weights')
     p.add_argument('--family', default='basis', choices=list(DEFAULTS), help='networks to train')
     p.add_argument('--width', type=int, default=16, help='width of the published networks')
@@ -574,6 +598,7 @@ def _arguments(): # the parser of ks_train
 
 def _check_arguments(a): # ValueError on what cannot be trained
     if a.family == 'basis' and (a.blurs or a.alone): raise ValueError(f'--blurs is {a.blurs} and --alone is {a.alone}; 0 is wanted with --family basis, whose G does not learn by comparing')
+    if a.blind_only and (a.family != 'basis' or not a.start): raise ValueError('--blind-only is given without --start, or not for a basis; weights of family basis to go on from are wanted')
     if a.family != 'basis' and a.frames: raise ValueError(f'--frames is given with --family {a.family}; basis is wanted')
     grid = 32 if a.family == 'basis' else 128
     if a.size%grid or a.size <= 0: raise ValueError(f'--size is {a.size}; a multiple of {grid} is wanted')
@@ -608,7 +633,7 @@ def ks_train(
         pairs = SyntheticPairs(a.folder, every_blur() if physical else Shakes(), a.size, a.batch, seed=a.seed, blurs=a.blurs or None, device=a.data_device, tell=physical)
         if a.frames: pairs = Alternate(*[pairs]*7, FramePairs([halved(folder) for folder in a.frames], 5, size=min(a.size, 192), batch=a.batch, seed=a.seed))
         budget = dict(total=a.pairs) if a.pairs else dict(minutes=a.minutes)
-        model, history = train(model, pairs, **budget, folder=a.checkpoints, resume=a.resume, lr=a.lr, precision=a.precision, accumulate=a.accumulate, compile=a.compile, alone=a.alone)
+        model, history = train(model, pairs, **budget, folder=a.checkpoints, resume=a.resume, lr=a.lr, precision=a.precision, accumulate=a.accumulate, compile=a.compile, alone=a.alone, **(dict(pair=0., blind=1.) if a.blind_only else {}))
         if int(os.environ.get('RANK', 0)): return # the first of several processes writes
         save_weights(model, out)
         write_atomic(out.with_suffix('.json'), lambda temporary: temporary.write_text(json.dumps(history)))
