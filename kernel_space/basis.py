@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['GRID', 'SIZE', 'REACH', 'TILE', 'LIGHTS', 'DARKEST', 'BRIGHTEST', 'RESPONSES', 'RATE', 'TRUST', 'STAGES', 'tiles',
            'overlap_add', 'sunflower', 'draw_lights', 'check_code', 'BasisFamily', 'LocalResBlock', 'spectra',
-           'drawn_by', 'nearby', 'CameraResponse', 'align', 'SpectralExtractor', 'BlindExtractor', 'local_kernels']
+           'waves_of', 'drawn_by', 'nearby', 'CameraResponse', 'align', 'SpectralExtractor', 'BlindExtractor',
+           'local_kernels']
 
 # %% ../nbs/08_basis.ipynb #e0c49c90
 import math
@@ -159,6 +160,12 @@ def spectra(
     fade = torch.hann_window(TILE, periodic=False, device=windows.device)
     return torch.fft.rfft2((windows - windows.mean((-1, -2), keepdim=True))*fade[:, None]*fade)
 
+def waves_of(
+    k # (..., SIZE, SIZE) kernels
+): # (..., TILE, TILE/2+1) their spectra
+    "From the pixels around the centre to the frequencies."
+    return torch.fft.rfft2(nn.functional.pad(k, (0, TILE - SIZE, 0, TILE - SIZE)).roll((-(SIZE//2), -(SIZE//2)), (-1, -2)))
+
 def drawn_by(
     K # (..., TILE, TILE/2+1) spectra of kernels
 ): # (..., SIZE, SIZE)
@@ -306,10 +313,12 @@ class BlindExtractor(nn.Module):
 def local_kernels(
     x, # sharp estimate, of salient edges perhaps (B, 1, H, W) light, H and W multiples of 32
     y, # blurry, the same shape
-    pool=3, # windows on each side that help a window
-    smooth=8. # price of a concentrated kernel
+    guess, # kernels (B, h, w, SIZE, SIZE) which rules where the edges say little
+    pool=2, # windows on each side that help a window
+    pull=8. # price of leaving the guess
 ): # (B, h, w, SIZE, SIZE)
     "The k-step of `l0_kernel` in every window: divide the spectra of the edges, averaged over neighbours."
     X, Y = (spectra(tiles(image))[:, :, :, 0] for image in (x, y))
     D2 = edge_power(x.new_zeros(TILE, TILE))
-    return to_simplex(drawn_by(nearby(D2*X.conj()*Y, pool)/(nearby(D2*X.abs().square(), pool) + smooth)))
+    cross, power = nearby(D2*X.conj()*Y, pool), nearby(D2*X.abs().square(), pool)
+    return to_simplex(drawn_by((cross + pull*waves_of(guess))/(power + pull)))

@@ -177,7 +177,7 @@ def first_guess(
     return sharp
 
 # %% ../nbs/12_solve.ipynb #12blind02
-EDGE, ROUNDS, NOISE = 2e-3, 3, 0.02 # price of an edge in light, rounds of the k-step, noise that the restoration expects: found on training photographs
+EDGE, ROUNDS, NOISE = 2e-3, 2, 0.016 # price of an edge in light, rounds of the k-step, noise that the restoration expects: found on training photographs
 
 def salient_edges(
     light, # blurry (B, 1, H, W), proportional to light
@@ -191,12 +191,10 @@ def blind_kernels(
     y, # blurry (1, 3, H, W) in [0, 1], H and W multiples of 32
     space # KernelSpace with a blind extractor
 ): # (1, H/32, W/32, 33, 33)
-    "G(y), then edges and kernels correct each other: G(x, y) once, then the k-step in every window."
+    "G(y), then edges and kernels correct each other; where there are no edges, G(y) stands."
     light = to_linear(y).mean(1, keepdim=True)
-    k = space.extract(to_srgb(salient_edges(light, space.F.kernels(space.guess(y)))), to_srgb(light))
-    k[:, -3:] = 0 # blind, nobody knows a displacement or a response
-    kernels = space.F.kernels(k)
-    for _ in range(ROUNDS): kernels = local_kernels(salient_edges(light, kernels), light)
+    kernels = guess = space.F.kernels(space.guess(y))
+    for _ in range(ROUNDS): kernels = local_kernels(salient_edges(light, kernels), light, guess)
     return kernels
 
 def restored(
@@ -213,14 +211,11 @@ def restored(
 
 @torch.no_grad()
 def by_blind(y, space, seconds, seed, progress): # arguments as in `deblur`, for one image; Result
-    "G(y) and its corrections, or one classical kernel; a few seconds, whatever is allowed."
+    "G(y), its corrections, one restoration: a second or two, whatever is allowed."
     wide, began = space.on_grid(y), time.perf_counter()
-    window = centre_window(y)
-    one = l0_kernel(window, min(25, (min(window.shape[-2:]) - 1)//2*2 + 1))
-    everywhere = one[:, None].expand(1, *(n//space.grid for n in wide.shape[-2:]), *one.shape[-2:])
-    best = min((restored(wide, kernels, y.shape[-2:], space) for kernels in (blind_kernels(wide, space), everywhere)), key=lambda r: r.loss)
-    best.seconds = time.perf_counter() - began
-    return best
+    found = restored(wide, blind_kernels(wide, space), y.shape[-2:], space)
+    found.seconds = time.perf_counter() - began
+    return found
 
 # %% ../nbs/12_solve.ipynb #232aa4fe
 class LikeCodes(nn.Module):
