@@ -237,19 +237,18 @@ def relax(start, y, space, weight, seconds, progress, name): # a Result, blurry,
                  steps=80, seconds=max(0.1, seconds), progress=progress, name=name)
 
 def by_map(y, space, seconds, seed, progress): # arguments as in `deblur`, for one image; Result
-    "The learned guess and the classical one, each taken into the space; the one that explains y better goes on."
+    "A first guess, learned or else classical, and from there x and k together in the space."
     began, history, learned = time.perf_counter(), dict(seconds=[], loss=[]), hasattr(space.model, 'blind')
-    left = lambda: seconds - (time.perf_counter() - began)
-    starts = [by_blind(y, space, seconds, seed, progress)]*learned + [first_guess(y, seconds/4, progress)]
-    result = starts[-1]
+    spent = lambda: time.perf_counter() - began
+    result = by_blind(y, space, seconds, seed, progress) if learned else first_guess(y, seconds/4, progress)
     try:
-        result.k = space.extract(result.x.clamp(0, 1), y)
+        if not learned: result.k = space.extract(result.x.clamp(0, 1), y)
         for stage, weight in enumerate(RELAX):
             if result.stopped: break
-            tried = [relax(start, y, space, weight, left()/(len(starts) - i + 1 - stage), progress, f'x and k, stage {stage + 1}, guess {i + 1} of {len(starts)}') for i, start in enumerate(starts)]
-            result, offset = min(tried, key=lambda r: r.loss), seconds - left() - sum(r.seconds for r in tried)
-            result.stopped, starts = any(r.stopped for r in tried), [result]
-            for name, values in history.items(): values += [offset + v for v in result.history[name]] if name == 'seconds' else result.history[name]
+            offset = spent()
+            result = relax(result, y, space, weight, (seconds - offset)/(len(RELAX) - stage), progress, f'x and k, stage {stage + 1}')
+            history['seconds'] += [offset + s for s in result.history['seconds']]
+            history['loss'] += result.history['loss']
     except KeyboardInterrupt: result.stopped = True
     result.history = history
     return result
