@@ -9,6 +9,7 @@ __all__ = ['BORDER', 'DISTURBANCES', 'CAMERAS', 'inside', 'row', 'uniform_blurs'
 
 # %% ../nbs/31_bench.ipynb #32f1f9b8
 import io, json, time
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -239,7 +240,9 @@ def ks_bench(
         out = check_output(a.out, ('.json',)) if a.out else None
         photos = [load_image(path) for path in find_photos(a.photos)] if a.photos else sample_photos()
         pairs = find_pairs(a.pairs) if a.pairs else []
-        spaces = {name: KernelSpace.from_pretrained(name) for name in a.spaces}
+        names = [Path(name).stem if Path(name).is_file() else name for name in a.spaces]
+        if len(set(names)) < len(names): raise ValueError(f'--spaces are called {", ".join(names)}; different names are wanted')
+        spaces = {name: KernelSpace.from_pretrained(given) for name, given in zip(names, a.spaces)}
         results = {name: bench_space(space, photos, pairs, a.steps, a.seconds) for name, space in tqdm(spaces.items(), 'spaces')}
     except (ValueError, OSError, RuntimeError) as e: fail('ks_bench', e)
     if out: write_atomic(out, lambda path: path.write_text(json.dumps(dict(protocol=f'plain psnr, {BORDER} px cut', photos=len(photos), spaces=results), indent=1) + '\n'))

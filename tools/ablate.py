@@ -106,6 +106,7 @@ def learn(name, total, seed):
     model.config = dict(family='basis')
     pairs = SyntheticPairs([shared_data('train', f) for f in FOLDERS], every_blur(), seed=seed, tell=True)
     model, history = train(model, pairs, total=total, lr=2e-3, blind=0., workers=0, progress=False, **lesson)
+    model.G.steps = 0 # the networks alone
     space = KernelSpace(model)
     photos = [load_image(p) for p in find_photos(shared_data('eval', 'kodak24'))]
     rows = [*shake_task(space, photos[:8], progress=False), *uniform_task(space, photos[:8], progress=False)]
