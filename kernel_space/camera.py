@@ -34,13 +34,13 @@ def turns(
     angles, # (T,) radians
     rows, columns # cells
 ): # (T, columns, TILE) and (T, rows, TILE//2 + 1), complex: their product is what a turn does to the waves of a cell's kernel
-    "The factors of the equation above; the shift downward depends on the column alone, the one to the right on the row."
+    "The cell at (u, v) from the middle moves by angle*(-v, u): its shift downward depends on the column alone, the one to the right on the row."
     factor = lambda move, wave: torch.polar(torch.ones((), device=move.device), -2*math.pi*move[..., None]*wave.to(move))
     u, v = ((torch.arange(n, device=angles.device) + 0.5 - n/2)*GRID for n in (columns, rows))
     return factor(angles[:, None]*u, torch.fft.fftfreq(TILE)), factor(-angles[:, None]*v, torch.fft.rfftfreq(TILE))
 
 def at_rest(
-    angles # (T,)
+    angles # (T,), or anything of this length
 ): # (T, SIZE, SIZE)
     "The shake of a camera that did not move."
     shake = torch.zeros(len(angles), SIZE, SIZE, device=angles.device)
@@ -97,9 +97,9 @@ def nonnegative(
 def settle(
     shake # (T, SIZE, SIZE), not negative
 ): # likewise, sum 1
-    "Leave out specks fainter than a thirtieth of the brightest."
+    "Leave out specks fainter than a thirtieth of the brightest; where nothing speaks for any place, the camera was at rest."
     shake = shake*(shake > shake.max()/30)
-    return shake/shake.sum()
+    return shake/shake.sum() if shake.any() else at_rest(shake)
 
 # %% ../nbs/10_camera.ipynb #10cam017
 def centred(

@@ -140,7 +140,7 @@ def solve(
 
 # %% ../nbs/12_solve.ipynb #12blind02
 SHARPEN = Weights(kernel=0, image=3e-2) # for pixels; found on training photographs
-ROUNDS, NOISE, PRICE = 2, 0.016, 2e-3 # of `fast`: rounds of the k-step, noise that the restoration expects, price of an edge; likewise
+ROUNDS, NOISE, PRICE = 2, 0.016, 2e-3 # of `fast`: rounds of the k-step, noise that the restoration expects, price of an edge; found on BSDS500
 
 @torch.no_grad()
 def blind_kernels(

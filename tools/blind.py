@@ -35,7 +35,7 @@ def one_kernel(y):
     return nn.functional.pad(k, (edge, edge, edge, edge))[:, None].expand(1, *(n//32 for n in y.shape[-2:]), SIZE, SIZE)
 
 
-def with_windows(y, guess=None):
+def with_windows(y, guess):
     "One camera, and what single windows add."
     light, kernels = to_linear(y).mean(1, keepdim=True), camera_shake(y, guess)
     return local_kernels(salient_edges(light, kernels, EDGE*contrast(light)), light, kernels, pull=LEAVE)
