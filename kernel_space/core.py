@@ -17,6 +17,9 @@ import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
 from torch import nn
 
+# %% ../nbs/00_core.ipynb #00threads
+if os.environ.get('IN_TEST'): torch.set_num_threads(1) # nbdev_test runs pages side by side, and their threads would wait for each other
+
 # %% ../nbs/00_core.ipynb #0b85ad37
 def _as_seen(image): # the (H, W, 3) array a viewer would put on a white screen
     if image.mode.startswith('I') or image.mode == 'F':
