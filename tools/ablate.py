@@ -7,12 +7,13 @@ import torch
 from torch import nn
 from tqdm.auto import tqdm
 
-from kernel_space.basis import GRID, SIZE, STAGES, BasisFamily, LocalResBlock, SpectralExtractor, tiles
-from kernel_space.core import load_image, shared_data, write_atomic
-from kernel_space.bench import shake_task, uniform_task
-from kernel_space.data import SyntheticPairs, every_blur, find_photos
-from kernel_space.space import KernelSpace
-from kernel_space.train import Reblur, train
+from kernel_space.spaces.basis import BasisFamily, GRID, LocalResBlock, SIZE, STAGES, SpectralExtractor, tiles
+from kernel_space.image.core import load_image, shared_data, write_atomic
+from kernel_space.tools.bench import shake_task, uniform_task
+from kernel_space.image.synthetic import SyntheticPairs, every_blur, find_photos
+from kernel_space.spaces.space import KernelSpace
+from kernel_space.spaces.train import train
+from kernel_space.spaces.weights import Reblur
 
 RESULTS = Path(__file__).parent.parent/'nbs'/'results'/'ablation.json'
 FOLDERS = 'photos_cq100', 'photos_gb82', 'photos_elementary'

@@ -7,16 +7,16 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
-from kernel_space.basis import SIZE, local_kernels
-from kernel_space.blur import round8, to_linear
-from kernel_space.camera import EDGE, camera_shake, contrast, salient_edges
-from kernel_space.core import load_image, shared_data, write_atomic
-from kernel_space.data import find_photos
-from kernel_space.kernels import expose, random_motion
-from kernel_space.map_blind import l0_kernel
-from kernel_space.metrics import psnr_aligned
-from kernel_space.solve import LEAVE, TRUST, blind_kernels, deblur, restored
-from kernel_space.space import KernelSpace
+from kernel_space.spaces.basis import SIZE, local_kernels
+from kernel_space.image.blur import round8, to_linear
+from kernel_space.deconvolution.camera import EDGE, camera_shake, contrast, salient_edges
+from kernel_space.image.core import load_image, shared_data, write_atomic
+from kernel_space.image.synthetic import find_photos
+from kernel_space.image.motion import expose, random_motion
+from kernel_space.deconvolution.map_blind import l0_kernel
+from kernel_space.image.metrics import psnr_aligned
+from kernel_space.search.solve import LEAVE, TRUST, blind_kernels, deblur, restored
+from kernel_space.spaces.space import KernelSpace
 
 RESULTS = Path(__file__).parent.parent/'nbs'/'results'/'blind.json'
 FIRST = 500 # seed of the first photograph's shake

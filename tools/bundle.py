@@ -4,11 +4,11 @@ from pathlib import Path
 
 import torch
 
-from kernel_space.core import shared_data, write_atomic
-from kernel_space.data import SyntheticPairs, every_blur, find_photos
-from kernel_space.space import BUNDLED, KernelSpace, fit_codes
-from kernel_space.train import load_weights
-from kernel_space.unseen import scenes
+from kernel_space.image.core import shared_data, write_atomic
+from kernel_space.image.synthetic import SyntheticPairs, every_blur, find_photos
+from kernel_space.spaces.space import BUNDLED, KernelSpace, fit_codes
+from kernel_space.spaces.weights import load_weights
+from kernel_space.studies.unseen import scenes
 
 FOLDERS = 'photos_cq100', 'photos_gb82', 'photos_elementary'
 DAVIS = 'Perazzi et al., DAVIS, CVPR 2016'

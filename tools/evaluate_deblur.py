@@ -6,11 +6,11 @@ import torch
 from skimage import data
 from tqdm.auto import tqdm
 
-from kernel_space.core import write_atomic
-from kernel_space.kernels import shake_photo
-from kernel_space.metrics import psnr, psnr_aligned, ssim
-from kernel_space.solve import deblur
-from kernel_space.space import KernelSpace
+from kernel_space.image.core import write_atomic
+from kernel_space.image.motion import shake_photo
+from kernel_space.image.metrics import psnr, psnr_aligned, ssim
+from kernel_space.search.solve import deblur
+from kernel_space.spaces.space import KernelSpace
 
 RESULTS = Path(__file__).parent.parent/'nbs'/'results'/'deblur.json'
 

@@ -4,11 +4,11 @@ import json
 import torch
 from tqdm.auto import tqdm
 
-from kernel_space.core import cut_border, load_image, shared_data, write_atomic
-from kernel_space.data import find_photos
-from kernel_space.kernels import shake_photo
-from kernel_space.metrics import psnr
-from kernel_space.space import BUNDLED, KernelSpace
+from kernel_space.image.core import cut_border, load_image, shared_data, write_atomic
+from kernel_space.image.synthetic import find_photos
+from kernel_space.image.motion import shake_photo
+from kernel_space.image.metrics import psnr
+from kernel_space.spaces.space import BUNDLED, KernelSpace
 
 inner = lambda t: cut_border(t, 16)
 score = lambda estimate, truth: psnr(inner(estimate), inner(truth)).item()

@@ -1,9 +1,9 @@
 """Redo the picture of the index page, nbs/images/hero.jpg: what ks_deblur shows, with the bundled weights."""
 from pathlib import Path
 
-from kernel_space.kernels import shake_photo
-from kernel_space.solve import compare, deblur_photo, demo_photo
-from kernel_space.space import KernelSpace
+from kernel_space.image.motion import shake_photo
+from kernel_space.search.solve import compare, deblur_photo, demo_photo
+from kernel_space.spaces.space import KernelSpace
 
 HERO = Path(__file__).resolve().parent.parent/'nbs'/'images'/'hero.jpg'
 

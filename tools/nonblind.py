@@ -6,12 +6,14 @@ import torch
 from skimage import restoration
 from tqdm.auto import tqdm
 
-from kernel_space.blur import add_noise, convolve, round8, to_linear, to_srgb
-from kernel_space.core import cut_border, generator, load_image, shared_data, write_atomic
-from kernel_space.data import find_pairs, find_photos
-from kernel_space.kernels import draw_path, expose, kernel_field, levin_kernels, random_motion
-from kernel_space.metrics import psnr, psnr_aligned
-from kernel_space.nonblind import hyper_laplacian, richardson_lucy, total_variation, wiener
+from kernel_space.image.blur import add_noise, convolve, round8, to_linear, to_srgb
+from kernel_space.image.core import cut_border, generator, load_image, shared_data, write_atomic
+from kernel_space.image.layouts import find_pairs
+from kernel_space.image.synthetic import find_photos
+from kernel_space.image.kernels import draw_path, levin_kernels
+from kernel_space.image.motion import expose, kernel_field, random_motion
+from kernel_space.image.metrics import psnr, psnr_aligned
+from kernel_space.deconvolution.nonblind import hyper_laplacian, richardson_lucy, total_variation, wiener
 
 RESULTS = Path(__file__).parent.parent/'nbs'/'results'/'nonblind.json'
 MISFIT = 0.0055 # rms of what Levin's kernels leave unexplained of the captured images: 45.1 dB

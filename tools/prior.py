@@ -7,10 +7,10 @@ from scipy.ndimage import label
 from scipy.stats import ks_2samp
 from torch.distributions import Normal
 
-from kernel_space.core import shared_data, write_atomic
-from kernel_space.data import SyntheticPairs, every_blur
-from kernel_space.kernels import centre_of_mass
-from kernel_space.space import KernelSpace, collect_codes, log_density
+from kernel_space.image.core import shared_data, write_atomic
+from kernel_space.image.synthetic import SyntheticPairs, every_blur
+from kernel_space.image.kernels import centre_of_mass
+from kernel_space.spaces.space import KernelSpace, collect_codes, log_density
 
 RESULTS = Path(__file__).parent.parent/'nbs'/'results'/'prior.json'
 FOLDERS = 'photos_cq100', 'photos_gb82', 'photos_elementary'

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import torch
 
-from kernel_space.consistency import consistency, echo
-from kernel_space.core import cut_border, shared_data, write_atomic
-from kernel_space.metrics import psnr
-from kernel_space.space import KernelSpace, fit_codes
-from kernel_space.train import add_sigma, load_weights, save_weights, train
-from kernel_space.unseen import scenes
+from kernel_space.studies.consistency import consistency, echo
+from kernel_space.image.core import cut_border, shared_data, write_atomic
+from kernel_space.image.metrics import psnr
+from kernel_space.spaces.space import KernelSpace, fit_codes
+from kernel_space.spaces.train import add_sigma, train
+from kernel_space.spaces.weights import load_weights, save_weights
+from kernel_space.studies.unseen import scenes
 
 RESULTS = Path(__file__).parent.parent/'nbs'/'results'/'sample.json'
 CLEAN = 'photos_cq100', 'photos_gb82', 'photos_elementary'

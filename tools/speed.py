@@ -5,9 +5,10 @@ from pathlib import Path
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from kernel_space.core import write_atomic
-from kernel_space.networks import official_name
-from kernel_space.train import build, charbonnier
+from kernel_space.image.core import write_atomic
+from kernel_space.spaces.official import official_name
+from kernel_space.spaces.losses import charbonnier
+from kernel_space.spaces.weights import build
 
 RESULTS = Path(__file__).parent.parent/'nbs'/'results'/'speed.json'
 LAST = torch.channels_last

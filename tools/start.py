@@ -7,12 +7,15 @@ from torch import nn
 from torch.optim.swa_utils import AveragedModel
 from tqdm import tqdm
 
-from kernel_space.core import cut_border, shared_data, write_atomic
-from kernel_space.data import SyntheticPairs, Uniform
-from kernel_space.kernels import levin_kernels
-from kernel_space.metrics import psnr
-from kernel_space.networks import BlurFamily, KernelExtractor, he_init, look_at_edges, start_as_lens
-from kernel_space.train import Reblur, charbonnier, contrast, faster_in_bf16, moving_average, rates, scale
+from kernel_space.image.core import cut_border, shared_data, write_atomic
+from kernel_space.image.synthetic import SyntheticPairs, Uniform
+from kernel_space.image.kernels import levin_kernels
+from kernel_space.image.metrics import psnr
+from kernel_space.spaces.networks import BlurFamily, KernelExtractor, he_init, look_at_edges, start_as_lens
+from kernel_space.deconvolution.camera import contrast
+from kernel_space.spaces.losses import charbonnier, code_norm_loss
+from kernel_space.spaces.train import faster_in_bf16, moving_average, rates
+from kernel_space.spaces.weights import Reblur
 
 RESULTS = Path(__file__).parent.parent/'nbs'/'results'/'start.json'
 TRAIN, TEST = ('photos_cq100', 'photos_gb82', 'photos_bsds500'), ('photos_elementary',)
@@ -82,7 +85,7 @@ def extractor(what, G, likeness, a):
     (data, _), (test, _) = pairs(TRAIN, 16, 8), pairs(TEST, 32, 8, seed=1)
     def loss(x, y):
         with precise(a): k = G(x, y).float()
-        return likeness(k, 8) + scale(k)/10
+        return likeness(k, 8) + code_norm_loss(k)/10
     @torch.no_grad()
     def watch(G):
         with precise(a): return dict(contrast=contrast(G(*test[0]).float(), 8).item())

@@ -5,13 +5,13 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from kernel_space.blur import convolve
-from kernel_space.core import cut_border, shared_data, write_atomic
-from kernel_space.data import find_photos
-from kernel_space.kernels import levin_kernels
-from kernel_space.metrics import psnr
-from kernel_space.space import KernelSpace
-from kernel_space.transfer import confusion, measure_table1, random_crops, transfer_psnr
+from kernel_space.image.blur import convolve
+from kernel_space.image.core import cut_border, shared_data, write_atomic
+from kernel_space.image.synthetic import find_photos
+from kernel_space.image.kernels import levin_kernels
+from kernel_space.image.metrics import psnr
+from kernel_space.spaces.space import KernelSpace
+from kernel_space.studies.transfer import confusion, measure_table1, random_crops, transfer_psnr
 
 RESULTS = Path(__file__).parent.parent/'nbs'/'results'/'table1.json'
 TRAIN = 'photos_cq100', 'photos_gb82', 'photos_elementary', 'photos_bsds500'

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import torch
 
-from kernel_space.consistency import consistency
-from kernel_space.core import shared_data, write_atomic
-from kernel_space.data import FolderPairs, FramePairs, Shakes, SyntheticPairs
-from kernel_space.space import KernelSpace
-from kernel_space.train import load_weights, save_weights
-from kernel_space.transfer import grow
-from kernel_space.unseen import film, part_of, retrieve, scenes
+from kernel_space.studies.consistency import consistency
+from kernel_space.image.core import shared_data, write_atomic
+from kernel_space.image.frames import FolderPairs, FramePairs
+from kernel_space.image.synthetic import Shakes, SyntheticPairs
+from kernel_space.spaces.space import KernelSpace
+from kernel_space.spaces.weights import load_weights, save_weights
+from kernel_space.studies.transfer import grow
+from kernel_space.studies.unseen import film, part_of, retrieve, scenes
 
 RESULTS = Path(__file__).parent.parent/'nbs'/'results'/'table3.json'
 CLEAN = 'photos_cq100', 'photos_gb82', 'photos_elementary'
