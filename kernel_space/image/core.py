@@ -4,15 +4,19 @@
 
 # %% auto #0
 __all__ = ['WANTED', 'SUFFIXES', 'load_image', 'check_image', 'check_output', 'write_atomic', 'save_image', 'pad_reflect',
-           'pad_to_multiple', 'crop', 'cut_border', 'as_rgb', 'like_input', 'generator', 'shared_data']
+           'pad_to_multiple', 'crop', 'cut_border', 'as_rgb', 'like_input', 'generator', 'TimeUp', 'budget',
+           'time_left', 'ticking', 'shared_data']
 
 # %% ../../nbs/1_image/01_core.ipynb #997f5bbc
-import os, uuid
+import math, os, time, uuid
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
 from torch import nn
+from tqdm import tqdm
 
 # %% ../../nbs/1_image/01_core.ipynb #00threads
 if os.environ.get('IN_TEST'): torch.set_num_threads(1) # nbdev_test runs pages side by side, and their threads would wait for each other
@@ -175,6 +179,39 @@ def generator(
 )->torch.Generator: # to pass to torch.rand and its kin
     "A random number generator of its own, so that no page disturbs another."
     return torch.Generator(device).manual_seed(seed)
+
+# %% ../../nbs/1_image/01_core.ipynb #01ticks2
+class TimeUp(Exception):
+    "The time that a `budget` allowed is over."
+
+_budget = ContextVar('budget', default=(math.inf, False)) # when it ends, in seconds of perf_counter; whether bars are wanted
+
+@contextmanager
+def budget(
+    seconds:float|None=None, # that may pass from now on; None sets no limit. A budget inside another lasts no longer than it
+    progress:bool|None=None, # whether bars are wanted; None is as outside, where at first none are
+): # a context
+    "Limit the time of what runs inside, and say whether it shows bars."
+    ends, bars = _budget.get()
+    ends = min(ends, time.perf_counter() + (math.inf if seconds is None else seconds))
+    token = _budget.set((ends, bars if progress is None else progress))
+    try: yield
+    finally: _budget.reset(token)
+
+def time_left()->float: # seconds, infinite outside of a budget
+    "What is left of the surrounding budget."
+    return _budget.get()[0] - time.perf_counter()
+
+def ticking(
+    items, # iterable
+    name:str='', # on the bar
+    total:int|None=None, # number of items, where it cannot be asked for
+): # yields the items; TimeUp when the surrounding budget is spent
+    "Go through items, with a bar where bars are wanted, until the time is over."
+    with tqdm(items, name, total, disable=not _budget.get()[1], leave=False, delay=1) as bar:
+        for item in bar:
+            if time_left() < 0: raise TimeUp(f'{name or "the work"} took longer than was allowed')
+            yield item
 
 # %% ../../nbs/1_image/01_core.ipynb #f8892d4e
 def shared_data(
