@@ -1,3 +1,6 @@
 """The public path of image.core: reading, padding and writing images."""
 from .image.core import *
 from .image.show import *
+from .tools.docstrings import document as _document
+
+_document()
