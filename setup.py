@@ -29,7 +29,7 @@ setup(
         *(f'Programming Language :: Python :: 3.{minor}' for minor in (10, 11, 12, 13)),
     ],
     packages=find_packages(include=[lib, f'{lib}.*']),
-    package_data={lib: ['*.safetensors', '*.json', '**/*.safetensors', '**/*.json']},
+    package_data={lib: ['py.typed', '*.safetensors', '*.json', '**/*.safetensors', '**/*.json']},
     include_package_data=True,
     python_requires=f">={cfg['min_python']}",
     install_requires=cfg['requirements'].split(),
