@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['BOUNDARIES', 'GAMMA', 'FLOOR', 'fast_length', 'as_kernels', 'convolve', 'adjoint', 'blur_basis', 'blur_per_pixel',
-           'frequency_response', 'to_linear', 'to_srgb', 'Exposure', 'saturate', 'add_shot_noise', 'add_noise',
-           'round8']
+           'frequency_response', 'to_linear', 'to_srgb', 'blur_in_light', 'Exposure', 'saturate', 'add_shot_noise',
+           'add_noise', 'round8']
 
 # %% ../../nbs/1_image/03_blur.ipynb #ff6dd250
 from functools import lru_cache
@@ -183,6 +183,14 @@ def to_srgb(
     "Apply the camera's response: x ** (1 / gamma)."
     if _is_standard(gamma): return torch.where(x > 0.0031308, 1.055*x.clamp(min=0.0031308)**(1/2.4) - 0.055, x*12.92)
     return x.clamp(min=FLOOR)**(1/gamma)
+
+# %% ../../nbs/1_image/03_blur.ipynb #03inlgh1
+def blur_in_light(
+    x:torch.Tensor, # sharp (B, C, H, W) in [0, 1], sRGB-encoded
+    k:torch.Tensor, # as in `convolve`
+)->torch.Tensor: # blurry, like x
+    "The classical blur family: one kernel for the whole photograph, in linear light."
+    return to_srgb(convolve(to_linear(x), k))
 
 # %% ../../nbs/1_image/03_blur.ipynb #ac1b76bb
 class Exposure:
