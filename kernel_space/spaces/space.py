@@ -59,12 +59,22 @@ class KernelSpace(nn.Module):
         match_pair(x, y)
         if return_sigma and not getattr(self.G, 'variational', False): raise ValueError('this space has no sigma: its G is not variational')
         return self.G(self.on_grid(x), self.on_grid(y), **(dict(return_sigma=True) if return_sigma else {}))
-    def guess(self,
+    @property
+    def has_blind(self): # whether `extract_blind` can answer
+        "Whether the space has an extractor that needs the blurry photograph alone."
+        return hasattr(self.model, 'blind')
+    def extract_blind(self,
         y # blurry (B, C, H, W) in [0, 1]
     ): # k (B, code, ceil(H/grid), ceil(W/grid)); ValueError where the space has no blind extractor
         "G(y): the code of a blur from the blurry photograph alone."
-        if not hasattr(self.model, 'blind'): raise ValueError('this space has no blind extractor; one of the basis family is wanted, such as the default')
+        if not self.has_blind: raise ValueError('this space has no blind extractor; one of the basis family is wanted, such as the default')
         return self.model.blind(self.on_grid(y))
+    def kernels(self,
+        k # (B, code, h, w)
+    ): # (B, h, w, side, side), each non-negative with sum 1; ValueError where F decodes no kernels
+        "The kernel of every cell of a code."
+        if not hasattr(self.F, 'kernels'): raise ValueError('the codes of this space decode to no kernels; one of the basis family is wanted, such as the default')
+        return self.F.kernels(k)
     def blur(self,
         x, # sharp (B, C, H, W)
         k # (B or 1, code, h, w); resized where its grid is another one
