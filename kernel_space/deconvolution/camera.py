@@ -16,7 +16,7 @@ from .kernel_step import (
 from .nonblind import l0_image_step
 from .operators import GRID, SIZE, WINDOW, gradients, otf_to_psf, psf_to_otf
 from ..image.blur import to_linear
-from ..image.core import TimeUp, pad_to_multiple, ticking
+from ..image.core import TimeUp, pad_to_multiple, ticking, time_left
 
 # %% ../../nbs/2_deconvolution/05_camera.ipynb #10cam006
 SPACING, LARGEST = 1.5, 0.03 # px in the corner from one angle to the next; radians, as in training (`Shakes`)
@@ -80,7 +80,7 @@ def nnls_fista(
 )->torch.Tensor: # (T, SIZE, SIZE), not negative
     "Least squares without negative light: projected gradients with momentum (Beck and Teboulle 2009), dropped when it leads uphill."
     rate, s, ahead, t = 1/G.abs().sum(-1).amax(), start, start, 1.
-    for _ in range(steps):
+    for _ in ticking(range(steps)):
         waves = psf_to_otf(ahead, WINDOW, WINDOW).permute(1, 2, 0)[..., None]
         slope = otf_to_psf(((G@waves)[..., 0] - b).permute(2, 0, 1), WINDOW, WINDOW, SIZE)
         new = (ahead - rate*slope).clamp(min=0)
@@ -126,9 +126,10 @@ def camera_kernels(
     weights = (unit*L0_DECAY**left for left in itertools.count(rounds - 1, -1))
     def step(small, scale, found):
         size, wide = small.shape[-2:], pad_to_multiple(small, GRID)
-        angles, guess, blurry = angles_of(*size).to(y.device), extract_blind(wide) if extract_blind else None, light(wide)
+        angles, blurry, asked = angles_of(*size).to(y.device), light(wide), extract_blind is not None and time_left() > 0
+        guess = extract_blind(wide) if asked else None
         density = delta(blurry.new_zeros(len(angles), SIZE, SIZE), ALL) if found is None else upsample_density(*found[:2], angles)
-        kernels = guess if found is None and extract_blind else kernels_of(density, angles, *size)
+        kernels = guess if found is None and asked else kernels_of(density, angles, *size)
         try:
             for _ in ticking(range(ROUNDS), f'camera, {size[1]}x{size[0]} px'):
                 edges = l0_image_step(blurry, kernels, next(weights), 4).clamp(0, 1)

@@ -147,7 +147,7 @@ def windowed_fft(
     windows:torch.Tensor, # (B, h, w, C, WINDOW, WINDOW)
 )->torch.Tensor: # (B, h, w, C, WINDOW, WINDOW//2 + 1), complex
     "Spectra of windows without their mean, faded at the edges."
-    hann = torch.hann_window(WINDOW, periodic=False, device=windows.device)
+    hann = torch.hann_window(WINDOW, periodic=False, device=windows.device, dtype=windows.dtype)
     return torch.fft.rfft2((windows - windows.mean((-1, -2), keepdim=True))*hann[:, None]*hann)
 
 # %% ../../nbs/2_deconvolution/01_operators.ipynb #01opsadd

@@ -11,6 +11,7 @@ __all__ = ['METHODS', 'deconvolve_and_encode', 'windows', 'one_camera', 'nothing
 import copy, inspect, time
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 import torch
 
 from ..deconvolution.camera import L0_WEIGHT, camera_kernels, gradient_energy

@@ -10,7 +10,8 @@ import re
 import torch
 from torch import nn
 
-from .networks import GRID, ResBlock, check_code, check_grid, conv, each, leaky, mean_and_sigma
+from .networks import PUBLISHED_GRID, ResBlock, check_grid, conv, leaky, mean_and_sigma
+from .protocol import Extractor, Family, repeat_for
 
 # %% ../../nbs/3_spaces/02_official.ipynb #d96dcaa7
 def relu(): # in place
@@ -26,8 +27,9 @@ class OfficialFeatures(nn.Sequential):
         halve = lambda: [conv(width, width, stride=2), leaky()]
         super().__init__(conv(3, width), leaky(), *halve(), *halve(), *[ResBlock(width, relu) for _ in range(blocks)])
 
-class OfficialExtractor(nn.Module):
+class OfficialExtractor(Extractor):
     "The official code's G(x, y) -> k."
+    convolutional = True
     def __init__(self,
         features, # OfficialFeatures that F owns
         width=64, # scales the layers
@@ -36,7 +38,7 @@ class OfficialExtractor(nn.Module):
         variational=False # whether G gives sigma too
     ):
         super().__init__()
-        self.shared, self.code, self.variational, self.grid = [features], code, variational, GRID
+        self.shared, self.code, self.variational, self.grid = [features], code, variational, PUBLISHED_GRID
         n = [min(2**i*width, code*(1 + variational)) for i in range(6)]
         halvings = [layer for a, b in zip(n, n[1:]) for layer in (conv(a, b, stride=2, bias=False), relu())]
         mirror = dict(bias=False, padding_mode='reflect')
@@ -47,14 +49,15 @@ class OfficialExtractor(nn.Module):
         return_sigma=False, # give the standard deviation of k too; zero where there is no variational head
         features=None # F.features(x), where F shall have them too: the same k, sooner
     ): # k (B, code, H/128, W/128), or (k, sigma)
-        check_grid(x, smallest=2*GRID), check_grid(y, 'y', like=x)
+        check_grid(x, smallest=2*PUBLISHED_GRID), check_grid(y, 'y', like=x)
         look = self.shared[0]
-        pair = each(look(x) if features is None else features, y), look(y)
+        pair = repeat_for(look(x) if features is None else features, y), look(y)
         return mean_and_sigma(self.body(torch.cat(pair, 1)), self, return_sigma)
 
 # %% ../../nbs/3_spaces/02_official.ipynb #96487a37
-class OfficialFamily(nn.Module):
+class OfficialFamily(Family):
     "The official code's F(x, k) -> y."
+    smallest, convolutional, shares_features = 2*PUBLISHED_GRID, True, True
     def __init__(self,
         width=64, # scales the layers
         code=512, # channels of k
@@ -62,7 +65,7 @@ class OfficialFamily(nn.Module):
         back=20 # ResBlocks before the image
     ):
         super().__init__()
-        w, self.code, self.grid, self.smallest = width, code, GRID, 2*GRID
+        w, self.code, self.grid = width, code, PUBLISHED_GRID
         self.features = OfficialFeatures(w, front)
         n = [w, w, 2*w, 4*w, 8*w, 8*w]
         self.encoder = nn.ModuleList([nn.Conv2d(a, b, 4, 2, 1, bias=False) for a, b in zip(n, n[1:])])
@@ -75,14 +78,14 @@ class OfficialFamily(nn.Module):
         k, # its blur (B, code, H/128, W/128), or m of them for each x; negative entries have no effect
         features=None # self.features(x), where G has had them already
     ): # y (B or B*m, 3, H, W), not clamped
-        check_grid(x, smallest=self.smallest), check_code(k, self.code, x)
+        check_grid(x, smallest=self.smallest), self.check_code(k, x)
         inside, *deeper = self.encoder
         kind = inside.weight.dtype # bfloat16 weights may blur float32 images: x itself is never rounded
         skips = [inside(self.features(x.to(kind)) if features is None else features)]
         for halve in deeper: skips.append(halve(nn.functional.leaky_relu(skips[-1], 0.2)))
         below, skips = skips.pop(), [*skips, k.to(kind)]
-        for double in self.decoder: below = double(torch.cat([each(below, k), each(skips.pop(), k)], 1).relu())
-        return each(x, k) + self.tail(below.tanh())
+        for double in self.decoder: below = double(torch.cat([repeat_for(below, k), repeat_for(skips.pop(), k)], 1).relu())
+        return repeat_for(x, k) + self.tail(below.tanh())
 
 # %% ../../nbs/3_spaces/02_official.ipynb #6f08ae13
 def official_sizes(

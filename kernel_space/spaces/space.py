@@ -23,8 +23,9 @@ from kernel_space.image.core import (
     save_image)
 from ..image.layouts import match_pair
 from .official import official_name, official_sizes
+from .protocol import Reblur
 from .train import fail, parser
-from .weights import Reblur, build, load_weights, save_weights
+from .weights import build, load_weights, save_weights
 
 # %% ../../nbs/3_spaces/07_space.ipynb #0abc9fed
 class KernelSpace(nn.Module):

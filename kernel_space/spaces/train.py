@@ -26,8 +26,8 @@ from ..image.frames import Alternate, FramePairs, halved
 from ..image.metrics import psnr
 from ..image.synthetic import Shakes, SyntheticPairs, batches, every_blur
 from .losses import charbonnier, code_norm_loss, info_nce, twice_kl
-from .networks import each
-from .weights import Reblur, build, load_weights, save_weights
+from .protocol import Reblur, repeat_for
+from .weights import build, load_weights, save_weights
 
 # %% ../../nbs/3_spaces/06_train.ipynb #a3c9e174
 class Lesson(nn.Module):
@@ -47,7 +47,7 @@ class Lesson(nn.Module):
     ): # k and what it costs
         "Read the code; a variational G gives a distribution, from which k is drawn."
         G = self.model.G
-        if not getattr(G, 'variational', False): return G(x, y, **seen), 0.
+        if not G.variational: return G(x, y, **seen), 0.
         k, sigma = (part.float() for part in G(x, y, return_sigma=True, **seen))
         cost = self.kl*twice_kl(k, sigma)/y.numel() # our loss is a mean
         return k + sigma*torch.randn(sigma.shape, generator=noise, device=sigma.device), cost
@@ -59,8 +59,8 @@ class Lesson(nn.Module):
         alone=False # whether G learns alone, by contrast and scale
     ): # loss, and mean PSNR without the border, 0 of G alone
         blurs = len(y)//len(x)
-        if not self.model.convolutional: x = each(x, y)
-        seen = dict(features=self.model.F.features(x)) if hasattr(self.model.F, 'features') else {}
+        if not self.model.convolutional: x = repeat_for(x, y)
+        seen = dict(features=self.model.F.features(x)) if self.model.F.shares_features else {}
         if alone and blurs < 2: raise ValueError('G alone learns by comparing blurs; pairs with several blurs of each photograph are wanted')
         k, cost = self.code(x, y, noise, seen)
         if blurs > 1:
@@ -153,7 +153,7 @@ class PhysicalLesson(nn.Module):
         alone=False # not for these networks: G needs no time alone
     ): # loss, and mean PSNR without the border
         moved, rolled, seen_x, seen_y = self.disturb(x, y, kernels, noise)
-        asked = [(self.pair, *self.score(moved, self.model.G(seen_x, seen_y), y, rolled))] if self.pair else []
+        asked = [(self.pair, *self.score(moved, self.model.G(seen_x, seen_y, refine=False), y, rolled))] if self.pair else []
         if self.blind: asked.append((self.blind, *self.blindly(x, seen_y, y, kernels)))
         return sum(weight*loss for weight, loss, _ in asked), asked[0][2]
 
@@ -203,10 +203,10 @@ def rates(
     model:Reblur # from `build`
 )->list: # groups of parameters for an optimiser, with their shares of the learning rate: while G is alone, and later
     "Who learns how fast: F's coder at a tenth, and so G where F learns too; a blind extractor at half the rate."
-    if hasattr(model, 'blind'):
+    if model.blind is not None:
         both = [*model.F.parameters(), *model.G.parameters()]
         return [dict(params=both, alone=1., together=1.), dict(params=list(model.blind.parameters()), alone=0.5, together=0.5)]
-    if not hasattr(model.F, 'coder'): return [dict(params=list(model.parameters()), alone=1., together=1.)]
+    if not model.F.coder(): return [dict(params=list(model.parameters()), alone=1., together=1.)]
     coder, G = ([p for part in parts for p in part.parameters()] for parts in (model.F.coder(), [model.G]))
     known = {id(p) for p in (*coder, *G)}
     rest = [p for p in model.parameters() if id(p) not in known]

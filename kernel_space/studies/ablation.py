@@ -16,9 +16,9 @@ from tqdm.auto import tqdm
 from ..deconvolution.operators import GRID, SIZE, unfold_windows
 from ..image.synthetic import SyntheticPairs, every_blur
 from ..spaces.basis import BasisFamily, LocalResBlock, STAGES, SpectralExtractor
+from ..spaces.protocol import Reblur
 from ..spaces.space import KernelSpace
 from ..spaces.train import train
-from ..spaces.weights import Reblur
 from .protocol import held_out_photos, record, shake_task, training_folders, uniform_task
 
 # %% ../../nbs/6_studies/05_ablation.ipynb #st05vari
@@ -97,7 +97,7 @@ VARIANTS = { # name -> F, G, options of training
     'one kernel for the photograph': (partial(Pooled, None), SpectralExtractor, {}),
     'a kernel every 64 px': (partial(Pooled, 2), SpectralExtractor, {}),
     'no cross-spectra in G': (BasisFamily, PlainExtractor, {}),
-    'one look': (BasisFamily, partial(SpectralExtractor, looks=1), {}),
+    'one look': (BasisFamily, partial(SpectralExtractor, iterations=1), {}),
     'stored values, not light': (partial(FixedResponse, 1.), SpectralExtractor, {}),
     'gamma 2.2 for all cameras': (partial(FixedResponse, 2.2), SpectralExtractor, {}),
     'logits, not points of light': (Logits, SpectralExtractor, {}),
@@ -111,15 +111,16 @@ def train_variant(
     folders:list, # of sharp photographs
     total:int, # pairs to see
     seed:int=0, # of the networks and of the pairs
-    batch:int=16 # pairs in a batch, 128 x 128 px
+    batch:int=16, # pairs in a batch
+    size:int=128 # side of the crops, px
 )->tuple: # Reblur whose G answers by its network alone, and the history of its training
     "Teach F and G of one variant; the blind extractor is left out."
     F, G, options = VARIANTS[name]
     torch.manual_seed(seed)
     F = F()
-    model = Reblur(F, G(F), convolutional=False)
+    model = Reblur(F, G(F))
     model.config = dict(family='basis')
-    pairs = SyntheticPairs(folders, every_blur(), batch=batch, seed=seed, tell=True)
+    pairs = SyntheticPairs(folders, every_blur(), size, batch, seed=seed, tell=True)
     model, history = train(model, pairs, total=total, lr=2e-3, blind=0., workers=0, progress=False, **options)
     model.G.steps = 0
     return model, history
@@ -150,7 +151,7 @@ def run(
     "The variants, one after the other."
     began, folders = time.perf_counter(), training_folders(fast)
     photos = [x.to(device) for x in held_out_photos(fast, 2 if fast else 8, side=64)]
-    total, how = (4, dict(batch=4)) if fast else (pairs, {})
+    total, how = (4, dict(batch=4, size=64)) if fast else (pairs, {})
     names = tqdm(variants or list(VARIANTS), 'variants', disable=fast)
     rows = [measure_variant(name, folders, photos, total, seed, **how) for name in names]
     return record('ablation', began, seed, protocol='plain psnr, 16 px cut', rows=rows)

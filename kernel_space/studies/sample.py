@@ -18,7 +18,7 @@ from ..spaces.train import add_sigma, train
 from ..spaces.weights import load_weights, save_weights
 from .consistency import consistency, echo
 from .protocol import record, research_data, sample_folder, training_folders
-from .unseen import scenes
+from .unseen import domain_b
 
 # %% ../../nbs/6_studies/08_sample.ipynb #st08meas
 class Drawn(nn.Module):
@@ -76,11 +76,11 @@ def run(
     plain = load_weights(find_weights(weights))[0]
     size, count, batches, kodak = (128, 4, 2, [sample_folder()]) if fast else (256, 12, 40, [research_data('eval', 'kodak24')])
     budget = dict(total=4) if fast else dict(minutes=minutes, folder=folder, resume=resume)
-    pairs = scenes(photos, size, blurs=2, seed=2)
+    pairs = domain_b(photos, size, blurs=2, seed=2)
     model, history = train(add_sigma(plain), pairs, lr=3e-4, workers=0, progress=not fast, **budget)
     if not fast: save_weights(model, Path(folder)/'variational.safetensors')
-    x, y = (image.to(device) for image in scenes(kodak, size, batch=count, blurs=None)[0])
-    codes = scenes(photos, size, batch=8, blurs=None, seed=1)
+    x, y = (image.to(device) for image in domain_b(kodak, size, batch=count, blurs=None)[0])
+    codes = domain_b(photos, size, batch=8, blurs=None, seed=1)
     fitted = fit_codes(KernelSpace(plain), codes, dims=(4,) if fast else (8, 16, 24), parts=(1,), batches=batches)
     spaces = {'Gaussian fitted': fitted.to(device), 'variational': KernelSpace(model).to(device)}
     truth, last = psnr_cropped(y, x), history[-1]

@@ -18,9 +18,9 @@ from ..image.kernels import levin_kernels
 from ..image.metrics import psnr
 from ..image.synthetic import SyntheticPairs, Uniform
 from ..spaces.losses import charbonnier, code_norm_loss, info_nce
-from ..spaces.networks import BlurFamily, KernelExtractor, he_init, look_at_edges, start_as_lens
+from ..spaces.networks import BlurFamily, KernelExtractor, haar_identity_init_, he_init, zero_mean_filters_
+from ..spaces.protocol import Extractor, Reblur
 from ..spaces.train import faster_in_bf16, moving_average, rates
-from ..spaces.weights import Reblur
 from .protocol import record, training_folders
 
 # %% ../../nbs/6_studies/06_start.ipynb #st06pair
@@ -97,7 +97,7 @@ def follow_family(
         with _precise(half): estimates = [F(x, codes[numbers]).float() for numbers in (right, (right + 3) % 8)]
         own, swapped = (psnr(cut_border(e, 8), cut_border(y, 8)).mean().item() for e in estimates)
         return dict(psnr=own, lost=own - swapped)
-    groups = [group for group in rates(Reblur(F, nn.Identity())) if group['params']]
+    groups = [group for group in rates(Reblur(F, Extractor())) if group['params']]
     groups = groups if slow_coder else [dict(group, together=1.) for group in groups]
     return follow(F, groups, loss, pairs, watch, **options)
 
@@ -139,9 +139,9 @@ def _new(kind, width, seed, plain): # our first weights, or the plainer ones of 
     if plain: plain(he_init(network))
     return network.to(memory_format=torch.channels_last)
 
-_edges = lambda G: look_at_edges(G.preprocess[0])
+_edges = lambda G: zero_mean_filters_(G.preprocess[0])
 FAMILIES = { # name -> plainer first weights, coder at a tenth of the rate
-    'a lens alone': (start_as_lens, False), 'a lens that carries the code': (None, False),
+    'a lens alone': (haar_identity_init_, False), 'a lens that carries the code': (None, False),
     'the same, coder at a tenth of the rate': (None, True)}
 EXTRACTORS = { # name -> plainer first weights, contrast
     'codes as they are': (_edges, plain_contrast), 'less their mean': (_edges, info_nce),

@@ -70,7 +70,7 @@ def blind_task(
 )->list: # rows: gain and seconds of each method; none of a space without a blind extractor
     "Shake, forget, deblur: shift-aligned gain over the blurry photograph."
     rows = []
-    for method in ('fast', 'map') if space.has_blind else ():
+    for method in ('fast', 'map') if hasattr(space.model, 'blind') else ():
         gains, spent = [], []
         for x, blur in zip(tqdm(photos, f'blind, {method}', leave=False, disable=not progress), shakes(len(photos))):
             y = blur(x)

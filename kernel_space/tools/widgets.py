@@ -16,7 +16,7 @@ from ..image.kernels import KINDS, disc_kernel, draw_path, gaussian_kernel, line
 from ..image.metrics import psnr
 from ..image.show import show_images
 from ..spaces.space import KernelSpace
-from ..studies.atlas import portraits, principal_axes
+from ..studies.atlas import principal_axes, psfs_of
 
 # %% ../../nbs/7_tools/01_widgets.ipynb #e7200997
 LOST = 0.01 # share of its amplitude below which a wave all but vanishes among 8-bit rounding and noise
@@ -149,7 +149,7 @@ def place(
     "The blur at a place of the space: its point-spread function, and what it does to a photograph."
     directions, spreads = principal_axes(space)
     k = space.mean + (torch.tensor(steps)*spreads[:len(steps)])@directions[:len(steps)]
-    spread, y = portraits(space, k[None])[0], space.blur(x, k[None, :, None, None])
+    spread, y = psfs_of(space, k[None])[0], space.blur(x, k[None, :, None, None])
     return show_images([(spread/spread.max()).sqrt(), y.clamp(0, 1)], [f'light on {light_area(spread):.0f} px', f'plain psnr {psnr(y, x).item():.1f} dB'])
 
 def space_explorer(
