@@ -8,7 +8,7 @@ from kernel_space.image.core import shared_data, write_atomic
 from kernel_space.image.synthetic import SyntheticPairs, every_blur, find_photos
 from kernel_space.spaces.space import BUNDLED, KernelSpace, fit_codes
 from kernel_space.spaces.weights import load_weights
-from kernel_space.studies.unseen import scenes
+from kernel_space.studies.unseen import domain_b
 
 FOLDERS = 'photos_cq100', 'photos_gb82', 'photos_elementary'
 DAVIS = 'Perazzi et al., DAVIS, CVPR 2016'
@@ -37,7 +37,7 @@ def main():
     a = p.parse_args()
     folders = [shared_data('train', f) for f in FOLDERS]
     space = KernelSpace(load_weights(a.weights)[0])
-    fit_codes(space, SyntheticPairs(folders, every_blur(), seed=1) if space.grid < 128 else scenes(folders, batch=8, blurs=None, seed=1))
+    fit_codes(space, SyntheticPairs(folders, every_blur(), seed=1) if space.grid < 128 else domain_b(folders, batch=8, blurs=None, seed=1))
     BUNDLED.mkdir(exist_ok=True)
     space.save(BUNDLED/f'{a.name}.safetensors', torch.float16)
     history = [{n: v for n, v in row.items() if n != 'watch'} for row in json.loads(Path(a.weights).with_suffix('.json').read_text())]

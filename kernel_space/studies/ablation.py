@@ -16,10 +16,10 @@ from tqdm.auto import tqdm
 from ..deconvolution.operators import GRID, SIZE, unfold_windows
 from ..image.synthetic import SyntheticPairs, every_blur
 from ..spaces.basis import BasisFamily, LocalResBlock, STAGES, SpectralExtractor
-from ..spaces.protocol import Reblur
+from ..spaces.protocol import Extractor, Reblur
 from ..spaces.space import KernelSpace
 from ..spaces.train import train
-from .protocol import held_out_photos, record, shake_task, training_folders, uniform_task
+from .setup import held_out_photos, record, shake_task, training_folders, uniform_task
 
 # %% ../../nbs/6_studies/05_ablation.ipynb #st05vari
 class Pooled(BasisFamily):
@@ -75,11 +75,11 @@ class Guided(BasisFamily):
 
 class GuidedExtractor(SpectralExtractor):
     "The extractor of a guided family."
-    def forward(self, x, y):
+    def forward(self, x, y, refine=True):
         self.family[0].look_at(x)
-        return super().forward(x, y)
+        return super().forward(x, y, refine)
 
-class PlainExtractor(nn.Module):
+class PlainExtractor(Extractor):
     "No cross-spectra: an encoder of the two photographs, as large as the one it stands for."
     def __init__(self,
         family, # BasisFamily
@@ -89,7 +89,7 @@ class PlainExtractor(nn.Module):
         self.code, self.grid, stages = family.code, GRID, (*STAGES[:-1], width)
         halvings = [nn.Sequential(nn.Conv2d(a, b, 3, 2, 1), LocalResBlock(b)) for a, b in zip((6, *stages), stages)]
         self.body = nn.Sequential(*halvings, *[LocalResBlock(width) for _ in range(4)], nn.Conv2d(width, self.code - 3, 1))
-    def forward(self, x, y): return nn.functional.pad(self.body(torch.cat([x, y], 1)), (0, 0, 0, 0, 0, 3))
+    def forward(self, x, y, refine=True): return nn.functional.pad(self.body(torch.cat([x, y], 1)), (0, 0, 0, 0, 0, 3))
 
 # %% ../../nbs/6_studies/05_ablation.ipynb #st05run0
 VARIANTS = { # name -> F, G, options of training

@@ -14,7 +14,7 @@ from ..image.blur import to_linear, to_srgb
 from ..image.metrics import psnr_cropped
 from ..image.motion import shake_photo
 from ..spaces.space import BUNDLED, KernelSpace
-from .protocol import held_out_photos, record
+from .setup import held_out_photos, record
 
 # %% ../../nbs/6_studies/01_consistency.ipynb #d1e3ac1c
 def _at_least(n, x): # photographs or pairs

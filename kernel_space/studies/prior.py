@@ -13,7 +13,7 @@ from torch.distributions import Normal
 from ..image.kernels import centre_of_mass
 from ..image.synthetic import SyntheticPairs, every_blur
 from ..spaces.space import KernelSpace, collect_codes, log_density
-from .protocol import record, training_folders
+from .setup import record, training_folders
 
 # %% ../../nbs/6_studies/07_prior.ipynb #st07ener
 def widest_axes(

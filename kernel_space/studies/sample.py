@@ -17,7 +17,7 @@ from ..spaces.space import KernelSpace, find_weights, fit_codes
 from ..spaces.train import add_sigma, train
 from ..spaces.weights import load_weights, save_weights
 from .consistency import consistency, echo
-from .protocol import record, research_data, sample_folder, training_folders
+from .setup import record, research_data, sample_folder, training_folders
 from .unseen import domain_b
 
 # %% ../../nbs/6_studies/08_sample.ipynb #st08meas

@@ -15,7 +15,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from ..spaces.losses import charbonnier
 from ..spaces.official import official_name
 from ..spaces.weights import build
-from .protocol import record
+from .setup import record
 
 # %% ../../nbs/6_studies/09_speed.ipynb #st09cloc
 def clock(

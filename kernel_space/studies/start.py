@@ -19,9 +19,8 @@ from ..image.metrics import psnr
 from ..image.synthetic import SyntheticPairs, Uniform
 from ..spaces.losses import charbonnier, code_norm_loss, info_nce
 from ..spaces.networks import BlurFamily, KernelExtractor, haar_identity_init_, he_init, zero_mean_filters_
-from ..spaces.protocol import Extractor, Reblur
-from ..spaces.train import faster_in_bf16, moving_average, rates
-from .protocol import record, training_folders
+from ..spaces.train import faster_in_bf16, moving_average
+from .setup import record, training_folders
 
 # %% ../../nbs/6_studies/06_start.ipynb #st06pair
 class Numbered(Uniform):
@@ -47,7 +46,7 @@ def numbered_pairs(
 # %% ../../nbs/6_studies/06_start.ipynb #st06lear
 def follow(
     network:nn.Module, # changed in place
-    groups:list, # of parameters, each with its share of the rate as 'together'
+    groups:list, # of parameters, each with its `share` of the rate
     loss, # function of a batch
     pairs, # item i is a batch
     watch, # function of the averaged network: a dict for the row
@@ -61,7 +60,7 @@ def follow(
     optimiser = torch.optim.Adam(groups, lr=lr, betas=(0.9, 0.99), fused=True)
     average, rows, began = AveragedModel(network, multi_avg_fn=moving_average), [], time.perf_counter()
     for step in tqdm(range(steps), name, disable=not progress):
-        for group in optimiser.param_groups: group['lr'] = lr*group.get('together', 1)*min(1, (step + 1)/100)
+        for group in optimiser.param_groups: group['lr'] = lr*group['share']*min(1, (step + 1)/100)
         loss(*pairs[step]).backward()
         nn.utils.clip_grad_norm_(network.parameters(), 1.)
         optimiser.step()
@@ -97,8 +96,9 @@ def follow_family(
         with _precise(half): estimates = [F(x, codes[numbers]).float() for numbers in (right, (right + 3) % 8)]
         own, swapped = (psnr(cut_border(e, 8), cut_border(y, 8)).mean().item() for e in estimates)
         return dict(psnr=own, lost=own - swapped)
-    groups = [group for group in rates(Reblur(F, Extractor())) if group['params']]
-    groups = groups if slow_coder else [dict(group, together=1.) for group in groups]
+    coder = {p for part in F.coder() for p in part.parameters()}
+    rest = [p for p in F.parameters() if p not in coder]
+    groups = [dict(params=list(coder), share=0.1 if slow_coder else 1.), dict(params=rest, share=1.)]
     return follow(F, groups, loss, pairs, watch, **options)
 
 # %% ../../nbs/6_studies/06_start.ipynb #st06gcod
@@ -130,7 +130,7 @@ def follow_extractor(
     def watch(G):
         with _precise(half): k = G(*seen).float()
         return dict(contrast=info_nce(k, 8).item())
-    return follow(G, [dict(params=list(G.parameters()))], loss, pairs, watch, **options)
+    return follow(G, [dict(params=list(G.parameters()), share=1.)], loss, pairs, watch, **options)
 
 # %% ../../nbs/6_studies/06_start.ipynb #st06run0
 def _new(kind, width, seed, plain): # our first weights, or the plainer ones of a variant

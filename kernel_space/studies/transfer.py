@@ -23,7 +23,7 @@ from ..spaces.protocol import Reblur
 from ..spaces.space import KernelSpace
 from ..spaces.train import train
 from ..spaces.weights import build, save_weights
-from .protocol import CLEAN, record, research_data, sample_folder, training_folders
+from .setup import CLEAN, record, research_data, sample_folder, training_folders
 
 # %% ../../nbs/6_studies/02_transfer.ipynb #159f5d6c
 class Repeat(Dataset):

@@ -23,7 +23,7 @@ from ..search.priors import Fixed, Free
 from ..spaces.space import KernelSpace
 from ..spaces.weights import load_weights, save_weights
 from .consistency import consistency
-from .protocol import record, research_data, sample_folder, training_folders
+from .setup import record, research_data, sample_folder, training_folders
 from .transfer import train_progressively
 
 # %% ../../nbs/6_studies/03_unseen.ipynb #cce2c104

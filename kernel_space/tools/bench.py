@@ -22,7 +22,7 @@ from ..image.synthetic import find_photos
 from ..search.solve import deblur
 from ..spaces.space import KernelSpace
 from ..spaces.train import fail, parser
-from ..studies.protocol import SAMPLES, shake_task, shakes, summary_row, uniform_task
+from ..studies.setup import SAMPLES, shake_task, shakes, summary_row, uniform_task
 from ..studies.unseen import retrieve
 
 # %% ../../nbs/7_tools/02_bench.ipynb #ad4f5439
@@ -70,7 +70,7 @@ def blind_task(
 )->list: # rows: gain and seconds of each method; none of a space without a blind extractor
     "Shake, forget, deblur: shift-aligned gain over the blurry photograph."
     rows = []
-    for method in ('fast', 'map') if hasattr(space.model, 'blind') else ():
+    for method in ('fast', 'map') if space.has_blind else ():
         gains, spent = [], []
         for x, blur in zip(tqdm(photos, f'blind, {method}', leave=False, disable=not progress), shakes(len(photos))):
             y = blur(x)
