@@ -10,11 +10,12 @@ __all__ = ['SPACING', 'LARGEST', 'ALL', 'RIDGE', 'PRIOR_WEIGHT', 'SPECK', 'SCALE
 # %% ../../nbs/2_deconvolution/05_camera.ipynb #10cam003
 import itertools, math
 import torch
+from torch import nn
 
 from .kernel_step import (
     coarse_to_fine, cross_power, delta, recentre, scales_of, threshold_normalise)
 from .nonblind import l0_image_step
-from .operators import GRID, SIZE, WINDOW, gradients, otf_to_psf, psf_to_otf
+from .operators import GRID, SIZE, WINDOW, gradients, otf_to_psf, psf_to_otf, window_starts
 from ..image.blur import to_linear
 from ..image.core import TimeUp, pad_to_multiple, ticking, time_left
 
@@ -32,13 +33,11 @@ def angles_of(
 
 def rotation_phases(
     angles:torch.Tensor, # (T,) radians
-    height:int, width:int, # of the photograph, px; the camera turns about its middle
+    rows:torch.Tensor, columns:torch.Tensor, # middles of the cells, px from the middle of the photograph, about which the camera turns
 )->tuple: # (T, columns, WINDOW) and (T, rows, WINDOW//2 + 1), complex: their product is what a turn does to the waves of a cell's kernel
     "The cell at (u, v) from the middle moves by angle*(-v, u): down by its column alone, to the right by its row."
     phase = lambda move, wave: torch.polar(torch.ones((), device=move.device), -2*math.pi*move[..., None]*wave.to(move))
-    middles = lambda n: (torch.arange(-(-n//GRID), device=angles.device) + 0.5)*GRID - n/2
-    u, v = middles(width), middles(height)
-    return phase(angles[:, None]*u, torch.fft.fftfreq(WINDOW)), phase(-angles[:, None]*v, torch.fft.rfftfreq(WINDOW))
+    return phase(angles[:, None]*columns, torch.fft.fftfreq(WINDOW)), phase(-angles[:, None]*rows, torch.fft.rfftfreq(WINDOW))
 
 def kernels_of(
     density:torch.Tensor, # (T, SIZE, SIZE) share of the time that the camera spent at each place
@@ -46,7 +45,8 @@ def kernels_of(
     height:int, width:int, # of the photograph, px
 )->torch.Tensor: # (1, rows, columns, SIZE, SIZE) kernels, non-negative, sum 1
     "What the shake of a camera does in every cell."
-    down, across = rotation_phases(angles, height, width)
+    middles = lambda n: (torch.arange(-(-n//GRID), device=angles.device) + 0.5)*GRID - n/2
+    down, across = rotation_phases(angles, middles(height), middles(width))
     K = torch.einsum('trab,tca->rcab', psf_to_otf(density, WINDOW, WINDOW)[:, None]*across[:, :, None], down)
     k = otf_to_psf(K, WINDOW, WINDOW, SIZE).clamp(min=0)
     return (k/k.sum((-2, -1), keepdim=True))[None]
@@ -55,18 +55,18 @@ def kernels_of(
 RIDGE, PRIOR_WEIGHT = 0.2, 0.03 # price of a long stay at one place (lambda), and of leaving the guess, in units of the mean power
 
 def normal_equations(
-    x:torch.Tensor, # salient edges (1, 1, H, W) in light, H and W multiples of GRID
+    x:torch.Tensor, # salient edges (1, 1, H, W) in light
     y:torch.Tensor, # blurry, the same shape
     angles:torch.Tensor, # (T,) radians
-    height:int, width:int, # of the photograph without what fills the last cells, px
-    guess:torch.Tensor|None=None, # kernels (1, H/GRID, W/GRID, SIZE, SIZE) that count a little
+    guess:torch.Tensor|None=None, # kernels (1, ceil(H/GRID), ceil(W/GRID), SIZE, SIZE) that count a little
 )->tuple: # G (WINDOW, WINDOW//2 + 1, T, T) and b (WINDOW, WINDOW//2 + 1, T)
     "All windows together, wave by wave."
     cross, power = (t[0] for t in cross_power(x, y))
     level, windows = power.mean() + 1e-12, power.shape[0]*power.shape[1]
     power, cross = power/level, cross/level
     if guess is not None: power, cross = power + PRIOR_WEIGHT, cross + PRIOR_WEIGHT*psf_to_otf(guess[0], WINDOW, WINDOW)
-    phases = lambda angles: (turn.conj() for turn in rotation_phases(angles, height, width))
+    middles = [(window_starts(n) + GRID/2 - n/2).to(x.device) for n in x.shape[-2:]]
+    phases = lambda angles: (turn.conj() for turn in rotation_phases(angles, *middles))
     gather = lambda t, angles: torch.einsum('rcab,tca,trb->abt', t.to(cross), *phases(angles))/windows
     later, earlier = torch.meshgrid(*[torch.arange(len(angles), device=x.device)]*2, indexing='ij')
     G = gather(power, angles - angles[0])[..., (later - earlier).abs()]
@@ -94,16 +94,13 @@ SPECK = 1/30 # of the brightest place: what is fainter is left out of a shake
 # %% ../../nbs/2_deconvolution/05_camera.ipynb #10cam017
 def upsample_density(
     density:torch.Tensor, # (T, SIZE, SIZE)
-    angles:torch.Tensor, # (T,) radians, of the density
-    new:torch.Tensor, # (T2,) radians, wanted
-    ratio:float=2**0.5, # between the scales
-)->torch.Tensor: # (T2, SIZE, SIZE), centred; what leaves the square is lost
-    "The same shake in a larger copy of the photograph."
-    linear = lambda at, n: (1 - (at[:, None] - torch.arange(n).to(at)).abs()).clamp(min=0)
-    place = (torch.arange(SIZE).to(density) - SIZE//2)/ratio + SIZE//2
-    turn = (new/angles.diff()[0] + len(angles)//2).clamp(0, len(angles) - 1)
-    density = torch.einsum('st,ia,jb,tab->sij', linear(turn, len(angles)), linear(place, SIZE), linear(place, SIZE), density)
-    return recentre(threshold_normalise(density, SPECK, ALL), ALL)
+    count:int, # angles on the next scale
+)->torch.Tensor: # (count, SIZE, SIZE), centred; what leaves the square is lost
+    "The same shake in a copy of the photograph that is sqrt(2) times as large."
+    side = round(SIZE*2**0.5)//2*2 + 1
+    density = nn.functional.interpolate(density[None, None], size=(count, side, side), mode='trilinear', align_corners=True)[0, 0]
+    cut = (side - SIZE)//2
+    return recentre(threshold_normalise(density[:, cut:cut + SIZE, cut:cut + SIZE], SPECK, ALL), ALL)
 
 def gradient_energy(
     light:torch.Tensor, # (B, 1, H, W)
@@ -125,15 +122,15 @@ def camera_kernels(
     unit, rounds = L0_WEIGHT*gradient_energy(light(y)), ROUNDS*len(scales_of(*y.shape[-2:], SCALES, 2*GRID))
     weights = (unit*L0_DECAY**left for left in itertools.count(rounds - 1, -1))
     def step(small, scale, found):
-        size, wide = small.shape[-2:], pad_to_multiple(small, GRID)
-        angles, blurry, asked = angles_of(*size).to(y.device), light(wide), extract_blind is not None and time_left() > 0
-        guess = extract_blind(wide) if asked else None
-        density = delta(blurry.new_zeros(len(angles), SIZE, SIZE), ALL) if found is None else upsample_density(*found[:2], angles)
+        size, blurry = small.shape[-2:], light(small)
+        angles, asked = angles_of(*size).to(y.device), extract_blind is not None and time_left() > 0
+        guess = extract_blind(pad_to_multiple(small, GRID)) if asked else None
+        density = delta(blurry.new_zeros(len(angles), SIZE, SIZE), ALL) if found is None else upsample_density(found[0], len(angles))
         kernels = guess if found is None and asked else kernels_of(density, angles, *size)
         try:
             for _ in ticking(range(ROUNDS), f'camera, {size[1]}x{size[0]} px'):
                 edges = l0_image_step(blurry, kernels, next(weights), 4).clamp(0, 1)
-                found = nnls_fista(*normal_equations(edges, blurry, angles, *size, guess), density)
+                found = nnls_fista(*normal_equations(edges, blurry, angles, guess), density)
                 density = threshold_normalise(found, SPECK, ALL)
                 kernels = kernels_of(density, angles, *size)
         except TimeUp: pass

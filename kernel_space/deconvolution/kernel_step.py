@@ -73,7 +73,7 @@ def recentre(
 
 # %% ../../nbs/2_deconvolution/03_kernel_step.ipynb #03kstepb
 def cross_power(
-    x:torch.Tensor, # sharp estimate, perhaps of edges alone (B, 1, H, W) light, H and W multiples of GRID
+    x:torch.Tensor, # sharp estimate, perhaps of edges alone (B, 1, H, W) light
     y:torch.Tensor, # blurry, the same shape
     gradient:bool=True, # weigh every wave as gradients do: their errors are less correlated
 )->tuple: # cross and power (B, h, w, WINDOW, WINDOW//2 + 1)

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['GRID', 'SIZE', 'REACH', 'WINDOW', 'gradients', 'gradients_adjoint', 'gradient_power', 'psf_to_otf', 'otf_to_psf',
            'edgetaper', 'edgetaper_pad', 'bilinear_window', 'kernel_margin', 'deconvolve_patches', 'deconvolve',
-           'unfold_windows', 'windowed_fft', 'overlap_add', 'box_mean']
+           'window_starts', 'unfold_windows', 'windowed_fft', 'overlap_add', 'box_mean']
 
 # %% ../../nbs/2_deconvolution/01_operators.ipynb #64e5c40e
 import math
@@ -135,13 +135,22 @@ SIZE = 33 # side of a kernel, px: blurs up to 16 px from the centre
 REACH = 2*GRID # side of the square in which a cell has a say, px
 WINDOW = REACH + SIZE - 1 # side of the window that this square's convolution needs, px
 
+def window_starts(
+    n:int, # side of an image, px
+)->torch.Tensor: # (ceil(n/GRID),) px
+    "Where cells begin: side by side, or overlapping evenly where n is no multiple of GRID, so that all lie inside."
+    return torch.linspace(0, max(n - GRID, 0), -(-n//GRID)).round().long()
+
 def unfold_windows(
-    x:torch.Tensor, # (B, C, H, W), H and W multiples of GRID
-)->torch.Tensor: # (B, H/GRID, W/GRID, C, WINDOW, WINDOW) each centred on its cell
+    x:torch.Tensor, # (B, C, H, W)
+)->torch.Tensor: # (B, ceil(H/GRID), ceil(W/GRID), C, WINDOW, WINDOW) each centred on its cell
     "Overlapping windows, mirrored at the image's border."
-    pad = (WINDOW - GRID)//2
-    padded = pad_reflect(x, pad, pad, pad, pad)
-    return padded.unfold(2, WINDOW, GRID).unfold(3, WINDOW, GRID).permute(0, 2, 3, 1, 4, 5)
+    pad, (height, width) = (WINDOW - GRID)//2, x.shape[-2:]
+    x = pad_reflect(x, pad, pad + max(GRID - width, 0), pad, pad + max(GRID - height, 0))
+    for dim, n in ((2, height), (3, width)):
+        if n % GRID == 0: x = x.unfold(dim, WINDOW, GRID)
+        else: x = x.unfold(dim, WINDOW, 1).index_select(dim, window_starts(n).to(x.device))
+    return x.permute(0, 2, 3, 1, 4, 5)
 
 def windowed_fft(
     windows:torch.Tensor, # (B, h, w, C, WINDOW, WINDOW)

@@ -29,7 +29,6 @@ from .optimise import (
     Problem, Result, Schedule, alternate, charbonnier_data, image_only, joint, kernel_only, search)
 from .priors import Fixed, Free, ImageDIP, KernelDIP, Pixels, code_norm, sparse_gradients
 from ..spaces.space import KernelSpace, open_image, point_spreads
-from ..spaces.train import fail, parser
 
 # %% ../../nbs/4_search/03_solve.ipynb #12blind02
 def deconvolve_and_encode(
@@ -83,22 +82,22 @@ def known_pair(
     return Result(x=x, k=space.extract(x, y))
 
 # %% ../../nbs/4_search/03_solve.ipynb #12rows01
-def sharp_pixels(y, start, space, seed): return Pixels(start.x, price=sparse_gradients(3e-2), rate=2e-2) # found on training photographs
-def fixed_image(y, start, space, seed): return Fixed(start.x)
-def image_prior(y, start, space, seed): return ImageDIP(y.shape, seed, price=sparse_gradients())
-def fixed_code(y, start, space, seed): return Fixed(start.k)
-def free_code(y, start, space, seed): return Free(start.k, rate=3e-2*start.k.std().item())
-def code_prior(y, start, space, seed):
+def sharp_pixels(shape, start, space, seed): return Pixels(start.x, price=sparse_gradients(3e-2), rate=2e-2) # found on training photographs
+def fixed_image(shape, start, space, seed): return Fixed(start.x)
+def image_prior(shape, start, space, seed): return ImageDIP(shape, seed, price=sparse_gradients())
+def fixed_code(shape, start, space, seed): return Fixed(start.k)
+def free_code(shape, start, space, seed): return Free(start.k, rate=3e-2*start.k.std().item())
+def code_prior(shape, start, space, seed):
     "Deep Image Prior of a code, moved to where the codes of the space are."
     mean, spread = space.mean[:, None, None].cpu(), space.root.square().sum(1).sqrt()[:, None, None].cpu()
-    grid = [side//space.grid for side in space.on_grid(y).shape[-2:]]
+    grid = [-(-max(side, space.smallest)//space.grid) for side in shape[-2:]]
     return KernelDIP((1, space.F.code, *grid), seed, mean=mean, spread=spread, price=code_norm())
 
 @dataclass(frozen=True)
 class Method:
     "A row of the table. y is one image (1, 3, H, W) in [0, 1], space a KernelSpace."
     start: object # function of y, space and options of its own, to a Result
-    x: object = None # function of y, start, space and seed, to the part that stands for the sharp image
+    x: object = None # function of the shape of y, the start, space and seed, to the part that stands for the sharp image
     k: object = None # likewise, for the blur
     schedule: Schedule|None = None # None: the start is the answer
     family: object = lambda space: space.blur # function of the space, to F(x, k)
@@ -107,7 +106,7 @@ class Method:
 
     def problem(self, y, start, space, seed):
         "What is to be searched from that start."
-        x, k = (part(y, start, space, seed).to(y.device) for part in (self.x, self.k))
+        x, k = (part(y.shape, start, space, seed).to(y.device) for part in (self.x, self.k))
         return Problem(y, self.family(space), x, k, self.data)
 
 METHODS = dict(
@@ -178,16 +177,16 @@ def deblur(
         except KeyboardInterrupt:
             if not found: raise
             found.append(unchanged(one, space, 'interrupted'))
-    return as_one(found, y, time.perf_counter() - began)
+    return as_one(found, y.shape[1], y.dtype, time.perf_counter() - began)
 
 def open_space(space, device): # KernelSpace, name or None -> KernelSpace on the device; the caller's own stays where it is
     "The space that is meant."
     if not isinstance(space, KernelSpace): return KernelSpace.from_pretrained(space or 'default').to(device)
     return space if space.mean.device == device else copy.deepcopy(space).to(device)
 
-def as_one(found, y, seconds): # Results of single images -> the Result of the batch
+def as_one(found, channels, dtype, seconds): # Results of single images -> the Result of the batch
     "Put the images of a batch together again."
-    x = like_input(torch.cat([r.x for r in found]), y.shape[1]).clamp(0, 1).to(y.dtype)
+    x = like_input(torch.cat([r.x for r in found]), channels).clamp(0, 1).to(dtype)
     history = found[0].history if len(found) == 1 else dict(images=[r.history for r in found])
     kernels = torch.cat([r.kernels for r in found]) if all(r.kernels is not None for r in found) else None
     stopped = next((r.stopped for r in reversed(found) if r.stopped), '')
