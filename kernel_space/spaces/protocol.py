@@ -80,6 +80,7 @@ class Reblur(nn.Module):
     ):
         super().__init__()
         self.F, self.G, self.convolutional = F, G, F.convolutional and G.convolutional
+        self.config = dict(family=type(F).__name__) # `build` writes its own
         self.register_module('blind', blind)
     def forward(self,
         x, y # sharp and blurry (B, 3, H, W)
