@@ -1,4 +1,4 @@
-"""Write README.md from nbs/index.ipynb without Quarto; --check only compares."""
+"""Write README.md from nbs/index.ipynb without Quarto; --check only compares, --hero redoes the picture at its top."""
 import argparse, re, sys
 from pathlib import Path
 from posixpath import normpath
@@ -46,12 +46,28 @@ def readme(nb):
     return '\n\n'.join(blocks) + '\n'
 
 
+def hero(path):
+    "What ks_deblur shows, with the bundled weights."
+    from kernel_space.image.motion import shake_photo
+    from kernel_space.search.solve import compare, deblur_photo, demo_photo
+    from kernel_space.spaces.space import KernelSpace
+    x, space = demo_photo(), KernelSpace.from_pretrained()
+    y = shake_photo(x, seed=1)
+    result = deblur_photo(y, space=space, seconds=60.)
+    picture = compare(x, y, result, space)
+    picture.figure.set_size_inches(12, 3.4) # 1200 px wide: under 150 kB
+    picture.save(path)
+    print(f'{path}: {path.stat().st_size/1e3:.0f} kB, searched for {result.seconds:.0f} s')
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--check', action='store_true', help='exit 1 when README.md differs')
-    check, path = parser.parse_args().check, ROOT/'README.md'
+    parser.add_argument('--hero', action='store_true', help='redo nbs/images/hero.jpg')
+    a, path = parser.parse_args(), ROOT/'README.md'
+    if a.hero: return hero(ROOT/'nbs'/'images'/'hero.jpg')
     text = readme(nbformat.read(ROOT/'nbs'/'index.ipynb', as_version=4))
-    if not check: path.write_text(text, encoding='utf-8')
+    if not a.check: path.write_text(text, encoding='utf-8')
     elif not path.exists() or path.read_text(encoding='utf-8') != text:
         sys.exit('README.md differs from nbs/index.ipynb: run tools/readme.py')
 

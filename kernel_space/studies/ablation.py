@@ -18,7 +18,7 @@ from ..image.synthetic import SyntheticPairs, every_blur
 from ..spaces.basis import BasisFamily, LocalResBlock, STAGES, SpectralExtractor
 from ..spaces.protocol import Extractor, Reblur
 from ..spaces.space import KernelSpace
-from ..spaces.train import train
+from ..spaces.train_space import train_space
 from .setup import held_out_photos, record, shake_task, training_folders, uniform_task
 
 # %% ../../nbs/6_studies/05_ablation.ipynb #st05vari
@@ -112,7 +112,8 @@ def train_variant(
     total:int, # pairs to see
     seed:int=0, # of the networks and of the pairs
     batch:int=16, # pairs in a batch
-    size:int=128 # side of the crops, px
+    size:int=128, # side of the crops, px
+    device='cpu'
 )->tuple: # Reblur whose G answers by its network alone, and the history of its training
     "Teach F and G of one variant; the blind extractor is left out."
     F, G, options = VARIANTS[name]
@@ -121,7 +122,7 @@ def train_variant(
     model = Reblur(F, G(F))
     model.config = dict(family='basis')
     pairs = SyntheticPairs(folders, every_blur(), size, batch, seed=seed, tell=True)
-    model, history = train(model, pairs, total=total, lr=2e-3, blind=0., workers=0, progress=False, **options)
+    model, history = train_space(model, pairs, total=total, lr=2e-3, blind=0., workers=0, progress=False, device=device, **options)
     model.G.steps = 0
     return model, history
 
@@ -136,7 +137,7 @@ def measure_variant(
 )->dict: # a row
     "Train one variant, and score it on photographs and blurs that it has not seen."
     model, history = train_variant(name, folders, total, seed, **options)
-    space, last = KernelSpace(model), history[-1]
+    space, last = KernelSpace(model).to(photos[0].device), history[-1]
     rows = [task(space, photos, progress=False) for task in (shake_task, uniform_task)]
     return dict(variant=name, seed=seed, pairs=last['pairs'], minutes=round(last['seconds']/60, 1), loss=last['loss'],
                 parameters=sum(p.numel() for p in model.parameters()), rows=sum(rows, []))
@@ -146,12 +147,12 @@ def run(
     pairs:int=3200, # that every variant sees
     variants=None, # names of VARIANTS; None takes all
     seed:int=0,
-    device='cpu' # where the variants are measured; training takes the best device there is
+    device='cpu' # where is trained and measured
 )->dict: # rows, one of each variant
     "The variants, one after the other."
     began, folders = time.perf_counter(), training_folders(fast)
     photos = [x.to(device) for x in held_out_photos(fast, 2 if fast else 8, side=64)]
     total, how = (4, dict(batch=4, size=64)) if fast else (pairs, {})
     names = tqdm(variants or list(VARIANTS), 'variants', disable=fast)
-    rows = [measure_variant(name, folders, photos, total, seed, **how) for name in names]
+    rows = [measure_variant(name, folders, photos, total, seed, device=device, **how) for name in names]
     return record('ablation', began, seed, protocol='plain psnr, 16 px cut', rows=rows)

@@ -14,7 +14,7 @@ from torch import nn
 from ..image.metrics import psnr_cropped
 from ..spaces.losses import twice_kl
 from ..spaces.space import KernelSpace, find_weights, fit_codes
-from ..spaces.train import add_sigma, train
+from ..spaces.train_space import add_sigma, train_space
 from ..spaces.weights import load_weights, save_weights
 from .consistency import consistency, echo
 from .setup import record, research_data, sample_folder, training_folders
@@ -69,7 +69,7 @@ def run(
     minutes:float=12., # of training with the head
     folder='checkpoints-sample', # for checkpoints and weights; the twin keeps none
     resume:bool=False, # go on from the newest checkpoint
-    device='cpu' # where is measured; training takes the best device there is
+    device='cpu' # where is trained and measured
 )->dict: # `measure_samples` of both spaces, and `code_usage`
     "A fitted Gaussian beside a variational head."
     began, photos = time.perf_counter(), training_folders(fast)
@@ -77,7 +77,7 @@ def run(
     size, count, batches, kodak = (128, 4, 2, [sample_folder()]) if fast else (256, 12, 40, [research_data('eval', 'kodak24')])
     budget = dict(total=4) if fast else dict(minutes=minutes, folder=folder, resume=resume)
     pairs = domain_b(photos, size, blurs=2, seed=2)
-    model, history = train(add_sigma(plain), pairs, lr=3e-4, workers=0, progress=not fast, **budget)
+    model, history = train_space(add_sigma(plain), pairs, lr=3e-4, workers=0, progress=not fast, device=device, **budget)
     if not fast: save_weights(model, Path(folder)/'variational.safetensors')
     x, y = (image.to(device) for image in domain_b(kodak, size, batch=count, blurs=None)[0])
     codes = domain_b(photos, size, batch=8, blurs=None, seed=1)

@@ -71,7 +71,7 @@ def follow(
     return rows
 
 # %% ../../nbs/6_studies/06_start.ipynb #st06fcod
-def _precise(half): return torch.autocast('cpu', torch.bfloat16, enabled=half)
+def _precise(half, x): return torch.autocast(x.device.type, torch.bfloat16, enabled=half)
 
 def follow_family(
     F:BlurFamily,
@@ -81,25 +81,26 @@ def follow_family(
     half:bool=False, # bfloat16
     size:int=128, # side of the crops, px
     seed:int=0, # of the codes
+    device='cpu',
     **options # of `follow`
 )->list: # rows: psnr, and what is lost by exchanging codes, dB
     "F alone, told which kernel it was: eight random codes of variance 1."
     torch.manual_seed(seed)
-    codes, (pairs, blur) = torch.randn(8, F.code, 1, 1), numbered_pairs(train, 8, 2, size)
-    tests, seen = numbered_pairs(test, 32, 8, size, seed=1)
+    codes, (pairs, blur) = torch.randn(8, F.code, 1, 1).to(device), numbered_pairs(train, 8, 2, size, device=device)
+    tests, seen = numbered_pairs(test, 32, 8, size, seed=1, device=device)
     (x, y), right = tests[0], seen.numbers.repeat(4)
     def loss(x, y):
-        with _precise(half): estimate = F(x, codes[blur.numbers.repeat(len(x))])
+        with _precise(half, x): estimate = F(x, codes[blur.numbers.repeat(len(x))])
         return charbonnier(cut_border(estimate.float(), 8), cut_border(y, 8))
     @torch.no_grad()
     def watch(F):
-        with _precise(half): estimates = [F(x, codes[numbers]).float() for numbers in (right, (right + 3) % 8)]
+        with _precise(half, x): estimates = [F(x, codes[numbers]).float() for numbers in (right, (right + 3) % 8)]
         own, swapped = (psnr(cut_border(e, 8), cut_border(y, 8)).mean().item() for e in estimates)
         return dict(psnr=own, lost=own - swapped)
     coder = {p for part in F.coder() for p in part.parameters()}
     rest = [p for p in F.parameters() if p not in coder]
     groups = [dict(params=list(coder), share=0.1 if slow_coder else 1.), dict(params=rest, share=1.)]
-    return follow(F, groups, loss, pairs, watch, **options)
+    return follow(F.to(device), groups, loss, pairs, watch, **options)
 
 # %% ../../nbs/6_studies/06_start.ipynb #st06gcod
 def plain_contrast(
@@ -108,8 +109,8 @@ def plain_contrast(
 )->torch.Tensor: # as `info_nce`
     "The contrast of codes whose mean is left in."
     z = nn.functional.normalize(k.flatten(1), dim=1).unflatten(0, (-1, blurs))
-    asked = (torch.einsum('ipc,jqc->ijpq', z, z)/0.1)[~torch.eye(len(z), dtype=torch.bool)].flatten(0, 1)
-    return nn.functional.cross_entropy(asked, torch.arange(len(asked)) % blurs)
+    asked = (torch.einsum('ipc,jqc->ijpq', z, z)/0.1)[~torch.eye(len(z), dtype=torch.bool, device=k.device)].flatten(0, 1)
+    return nn.functional.cross_entropy(asked, torch.arange(len(asked), device=k.device) % blurs)
 
 def follow_extractor(
     G:KernelExtractor,
@@ -118,19 +119,20 @@ def follow_extractor(
     likeness, # info_nce or plain_contrast
     half:bool=False, # bfloat16
     size:int=128, # side of the crops, px
+    device='cpu',
     **options # of `follow`
 )->list: # rows: the contrast of unseen pairs
     "G alone, by contrast of the eight kernels on two photographs."
-    (pairs, _), (tests, _) = numbered_pairs(train, 16, 8, size), numbered_pairs(test, 32, 8, size, seed=1)
+    (pairs, _), (tests, _) = numbered_pairs(train, 16, 8, size, device=device), numbered_pairs(test, 32, 8, size, seed=1, device=device)
     seen = tests[0]
     def loss(x, y):
-        with _precise(half): k = G(x, y).float()
+        with _precise(half, x): k = G(x, y).float()
         return likeness(k, 8) + code_norm_loss(k)/10
     @torch.no_grad()
     def watch(G):
-        with _precise(half): k = G(*seen).float()
+        with _precise(half, seen[0]): k = G(*seen).float()
         return dict(contrast=info_nce(k, 8).item())
-    return follow(G, [dict(params=list(G.parameters()), share=1.)], loss, pairs, watch, **options)
+    return follow(G.to(device), [dict(params=list(G.parameters()), share=1.)], loss, pairs, watch, **options)
 
 # %% ../../nbs/6_studies/06_start.ipynb #st06run0
 def _new(kind, width, seed, plain): # our first weights, or the plainer ones of a variant
@@ -152,14 +154,15 @@ def run(
     width:int=16, # of F and G
     steps:int=800,
     lr:float=1e-3,
-    seed:int=0
+    seed:int=0,
+    device='cpu'
 )->dict: # rows of each start, under 'F' and 'G'
     "How soon each start begins."
-    began, half = time.perf_counter(), faster_in_bf16(torch.device('cpu'))
+    began, half = time.perf_counter(), faster_in_bf16(torch.device(device))
     names = ('photos_cq100', 'photos_gb82', 'photos_bsds500'), ('photos_elementary',)
     train, test = (training_folders(fast, folders) for folders in names)
     width, how = (4, dict(steps=2, every=1, progress=False)) if fast else (width, dict(steps=steps))
-    how = dict(how, half=half, lr=lr)
+    how = dict(how, half=half, lr=lr, device=device)
     F = {name: follow_family(_new(BlurFamily, width, seed, plain), train, test, slow, seed=seed, name=name, **how)
          for name, (plain, slow) in FAMILIES.items()}
     G = {name: follow_extractor(_new(KernelExtractor, width, seed, plain), train, test, likeness, name=name, **how)

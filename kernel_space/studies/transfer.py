@@ -8,6 +8,7 @@ __all__ = ['TINY', 'Repeat', 'levin_pairs', 'random_crops', 'transfer_psnr', 'ba
 
 # %% ../../nbs/6_studies/02_transfer.ipynb #bc3ea66f
 import tempfile, time
+from functools import partial
 from pathlib import Path
 import torch
 from torch import nn
@@ -21,7 +22,7 @@ from ..image.metrics import psnr, psnr_cropped
 from ..image.synthetic import SyntheticPairs, Uniform, find_photos, random_crop, read_8bit
 from ..spaces.protocol import Reblur
 from ..spaces.space import KernelSpace
-from ..spaces.train import train
+from ..spaces.train_space import train_space
 from ..spaces.weights import build, save_weights
 from .setup import CLEAN, record, research_data, sample_folder, training_folders
 
@@ -58,6 +59,8 @@ def random_crops(
     g, photos = generator(seed), [read_8bit(p) for p in paths]
     return torch.stack([random_crop([photos[i % len(photos)]], side, g)[0][0] for i in range(count)])/255
 
+def _blurred(kernel, margin, x): return cut_border(convolve(x, kernel), margin)
+
 @torch.no_grad()
 def transfer_psnr(
     model:Reblur, # trained F and G
@@ -70,7 +73,7 @@ def transfer_psnr(
     "Formula (8) of the paper before it is averaged."
     inner, rows = lambda x: cut_border(x, margin), []
     for kernel in tqdm(kernels, 'kernels', disable=not progress):
-        blurred = lambda x, kernel=kernel.to(sources): inner(convolve(x, kernel))
+        blurred = partial(_blurred, kernel.to(sources), margin)
         codes = torch.cat([model.G(inner(x), blurred(x)) for x in sources.split(1)])
         rows.append([[psnr_cropped(model.F(inner(t), k), blurred(t)).item() for t in targets.split(1)] for k in codes.split(1)])
     return torch.tensor(rows)
@@ -99,19 +102,19 @@ def train_progressively(
     seed:int=0, # of the networks
     sizes:tuple=(128, 256), # sides of the crops, px
     alone=None, # data set for G alone, in several blurs of each photograph; None takes pairs, eight blurs of two small crops
-    watch=None, # as in train; not called while G is alone
+    watch=None, # as in train_space; not called while G is alone
     resume:bool=False, # go on from the newest checkpoint
-    **options # of train
+    **options # of train_space
 )->tuple: # (Reblur, history of all parts)
     "G alone for a tenth of the time (six minutes at most), then both on small crops, then on large ones, whose code has several cells."
     torch.manual_seed(seed)
     model, history, folder, first = build('published', width=width), [], Path(folder), min(6, minutes/10)
-    parts = [('alone', first, alone or pairs(size=sizes[0], batch=16, blurs=8), dict(lr=1e-3, alone=1.))]
+    parts = [('alone', first, alone or pairs(size=sizes[0], batch=16, blurs=8), dict(lr=1e-3, pretrain_extractor=1.))]
     for size, batch, share, lr in zip(sizes, (8, 4), (0.45, 0.55), (1e-3, 5e-4)):
         parts.append((str(size), share*(minutes - first), pairs(size=size, batch=batch), dict(lr=lr, watch=watch)))
     for name, budget, data, how in parts:
         again = resume and any((folder/name).glob('step-*'))
-        model, part = train(model, data, minutes=budget, folder=folder/name, resume=again, **how, **options)
+        model, part = train_space(model, data, minutes=budget, folder=folder/name, resume=again, **how, **options)
         before = history[-1] if history else dict(pairs=0, seconds=0)
         total = lambda row, before=before: {key: before[key] + row[key] for key in ('pairs', 'seconds')}
         history += [dict(row, part=name, **total(row)) for row in part]
@@ -206,7 +209,7 @@ def run(
     count:int=20, # crops in S, and in T, of the trained networks; the bundled spaces take 8
     folder='checkpoints-transfer', # for checkpoints; the twin keeps none
     resume:bool=False, # go on from the newest checkpoint
-    device='cpu' # where the bundled spaces are measured; training takes the best device there is
+    device='cpu' # where is trained and measured
 )->dict: # `measure_bundled`, and `measure_trained` under 'trained'
     "Table 1 of the paper."
     began, (sources, targets, folders) = time.perf_counter(), _photographs(fast)
@@ -214,5 +217,5 @@ def run(
     how = dict(minutes=minutes, width=width, count=count, folder=folder, resume=resume, every=300)
     with tempfile.TemporaryDirectory() as scratch:
         if fast: how = dict(TINY, folder=scratch)
-        if minutes: table['trained'] = measure_trained(folders, sources, targets, workers=0, **how)
+        if minutes: table['trained'] = measure_trained(folders, sources, targets, workers=0, device=device, **how)
     return record('transfer', began, **table)

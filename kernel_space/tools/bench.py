@@ -21,7 +21,6 @@ from ..image.metrics import psnr_aligned, psnr_cropped
 from ..image.synthetic import find_photos
 from ..search.solve import deblur
 from ..spaces.space import KernelSpace
-from ..spaces.train import fail, parser
 from ..studies.setup import SAMPLES, shake_task, shakes, summary_row, uniform_task
 from ..studies.unseen import retrieve
 
