@@ -45,7 +45,7 @@ def _alternate(kernel_size, weight, ridge, iterations): # a step of `coarse_to_f
 @torch.no_grad()
 def l0_kernel(
     y:torch.Tensor, # blurry (B, C, H, W) in [0, 1], sRGB-encoded; at least 16 px a side
-    kernel_size:int=25, # odd, from 3 to the image's shorter side, else ValueError; 25 px hold the 14 px shakes of our tests with room to drift
+    kernel_size:int=25, # odd, from 3 to the shorter side, else ValueError; 25 px hold the 14 px shakes of our tests and a drift
     weight:float=4e-3, # price of an edge on the coarsest scale, falling by 10 % an iteration; more keeps fewer gradients
     ridge:float=2., # price of a concentrated kernel; more gives a wider, safer one
     iterations:int=5, # x-step and k-step pairs on each scale

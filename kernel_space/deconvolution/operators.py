@@ -89,12 +89,21 @@ def bilinear_window(
 def kernel_margin(
     k:torch.Tensor, # (..., h, w)
 )->int: # even, so that patches suit the FFT
-    "The px around an image that must fade before it is restored."
-    return max(2, max(k.shape[-2:])//2*2)
+    "A kernel's reach: the px around an image that its blur mixes with what nobody saw."
+    return max(2, -(-(max(k.shape[-2:])//2)//2)*2)
 
 # %% ../../nbs/2_deconvolution/01_operators.ipynb #01opspat
+def _patches(z, row, grid, margin): # (B, C, H, W) of whole cells and their margin -> (B columns, C, h, w), the patches of a row
+    strip = z[..., row*grid:(row + 1)*grid + 2*margin, :].unfold(3, grid + 2*margin, grid)
+    return strip.permute(0, 3, 1, 2, 4).flatten(0, 1)
+
+def _check_field(kernels, images, rows, columns, what): # ValueError unless there is a kernel for each cell
+    if kernels.ndim == 5 and kernels.shape[:3] == (images, rows, columns): return
+    wanted = f'({images}, {rows}, {columns}, h, w) is wanted, one for every {what}'
+    raise ValueError(f'kernels are {tuple(kernels.shape)}; {wanted}')
+
 def deconvolve_patches(
-    method, # function of images that wrap (B, C, h, w) and kernels (B, 1, h, w), to images
+    method, # function of images that wrap (B, C, h, w), kernels (B, 1, h, w) and a mask (B, 1, h, w): what was seen; to images
     y:torch.Tensor, # blurry (B, C, H, W)
     kernels:torch.Tensor, # (B, rows, columns, h, w), one for each cell of the grid, else ValueError
     grid:int=GRID, # side of a cell, px
@@ -102,17 +111,17 @@ def deconvolve_patches(
     "Restore patch by patch, a row at a time, and blend."
     (b, c, height, width), border = y.shape, kernel_margin(kernels)
     rows, columns = -(-height//grid), -(-width//grid)
-    if kernels.shape[:3] != (b, rows, columns):
-        wanted = f'({b}, {rows}, {columns}, h, w) is wanted, one for every {grid} px of {height}x{width}'
-        raise ValueError(f'kernels are {tuple(kernels.shape)}; {wanted}')
+    _check_field(kernels, b, rows, columns, f'{grid} px of {height}x{width}')
     margin, window = grid//2 + border, bilinear_window(grid).to(y)
-    padded = pad_reflect(y, margin, margin + columns*grid - width, margin, margin + rows*grid - height)
+    sides = margin, margin + columns*grid - width, margin, margin + rows*grid - height
+    padded = pad_reflect(y, *sides)
+    photo = nn.functional.pad(torch.ones_like(y[:, :1]), sides) > 0
+    middle = nn.functional.pad(torch.ones_like(window), (border,)*4) > 0
     total, weight = (y.new_zeros(b, n, (rows + 1)*grid, (columns + 1)*grid) for n in (c, 1))
     for i in ticking(range(rows), 'rows of patches'):
-        strip = padded[..., i*grid:(i + 1)*grid + 2*margin, :].unfold(3, grid + 2*margin, grid)
-        patches = strip.permute(0, 3, 1, 2, 4).flatten(0, 1)
-        x = cut_border(method(edgetaper(patches, border), kernels[:, i].flatten(0, 1)[:, None]), border)*window
-        for j, part in enumerate(x.unflatten(0, (b, columns)).unbind(1)):
+        patches = edgetaper(_patches(padded, i, grid, margin), border)
+        x = method(patches, kernels[:, i].flatten(0, 1)[:, None], _patches(photo, i, grid, margin) & middle)
+        for j, part in enumerate((cut_border(x, border)*window).unflatten(0, (b, columns)).unbind(1)):
             for whole, own in ((total, part), (weight, window)): whole[..., i*grid:(i + 2)*grid, j*grid:(j + 2)*grid] += own
     return (total/weight)[..., grid//2:, grid//2:][..., :height, :width]
 
@@ -125,10 +134,13 @@ def deconvolve(
     "What turns a method for one kernel and an endless image into one for photographs."
     if k.ndim == 5: return deconvolve_patches(method, y, k, grid)
     height, width = y.shape[-2:]
-    down, across = (fast_length(n + 2*kernel_margin(k)) - n for n in (height, width)) # a little more than the kernel needs, for the FFT's sake
+    down, across = (fast_length(n + 2*kernel_margin(k)) - n for n in (height,
+        width)) # a little more than the kernel needs, for the FFT's sake
     top, left = down//2, across//2
-    wide = edgetaper(pad_reflect(y, left, across - left, top, down - top), min(top, left))
-    return method(wide, as_kernels(k, len(y)))[..., top:top + height, left:left + width]
+    sides = left, across - left, top, down - top
+    wide = edgetaper(pad_reflect(y, *sides), min(top, left))
+    photo = nn.functional.pad(torch.ones_like(y[:, :1]), sides) > 0
+    return method(wide, as_kernels(k, len(y)), photo)[..., top:top + height, left:left + width]
 
 # %% ../../nbs/2_deconvolution/01_operators.ipynb #2e803bd4
 SIZE = 33 # side of a kernel, px: blurs up to 16 px from the centre

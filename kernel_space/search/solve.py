@@ -216,7 +216,8 @@ def compare(
     x, y, result, space # truth, blurry, what was found, and where
 ): # Picture
     "Blurry, deblurred, sharp, and the estimated blur as a grid of point-spread functions."
-    captions = [f'blurry\n{psnr_aligned(y, x).item():.2f} dB', f'deblurred\n{psnr_aligned(result.x, x).item():.2f} dB', 'sharp', 'estimated blur']
+    captions = [f'blurry\n{psnr_aligned(y, x).item():.2f} dB',
+                f'deblurred\n{psnr_aligned(result.x, x).item():.2f} dB', 'sharp', 'estimated blur']
     return show_images([y[0], result.x[0], x[0], tile_kernels(point_spreads(space, result.k)).cpu()], captions, height=4)
 
 def report(x, y, result): # truth, blurry, Result
@@ -253,7 +254,8 @@ def ks_deblur(
     try:
         if a.max_side < 16: raise ValueError(f'--max-side is {a.max_side}; at least 16 is wanted')
         if not a.seconds > 0: raise ValueError(f'--seconds is {a.seconds:g}; a positive number is wanted')
-        if a.out and a.image is None: raise ValueError('--out needs an IMAGE; without one, deblurred.png and comparison.png are written here')
+        if a.out and a.image is None:
+            raise ValueError('--out needs an IMAGE; without one, deblurred.png and comparison.png are written here')
         began, options = time.perf_counter(), dict(method=a.method, seconds=a.seconds)
         if a.image is None: outputs = demonstrate(KernelSpace.from_pretrained(a.space), a.device, a.max_side, options)
         else:
