@@ -19,7 +19,7 @@ class NonlinearBlur(nn.Module):
         space:KernelSpace, # whose F blurs, and whose `sample` draws k
         seed:int=0, # of k
         scale:float=1.2, # of k's standard deviation; 1.2 as in the official code
-        signed:bool=False # images are in [-1, 1], as diffusion samplers hold them, and y is clamped; otherwise in [0, 1], unclamped
+        signed:bool=False # images are in [-1, 1], as diffusion samplers hold them, and y is clamped (its gradient is not); otherwise in [0, 1], unclamped
     ):
         super().__init__()
         self.space, self.scale, self.signed = space, scale, signed
@@ -40,19 +40,20 @@ class NonlinearBlur(nn.Module):
         if self.last is None: raise ValueError('no code is drawn yet; call the operator on an image first, since k depends on its size')
         return getattr(self, self.last)
     def forward(self,
-        x, # (B, C, H, W), any size of at least 16x16, one channel or three
+        x, # (B, C, H, W), any size of at least 16x16, one channel or three, of any range
         **kwargs # ignored: samplers hand masks and noise levels to every operator
     ): # y like x
         "Blur x; gradients flow to x."
-        self.last = self.draw((x + 1)/2 if self.signed else x)
-        return (2*self.space.blur((x + 1)/2, self.k) - 1).clamp(-1, 1) if self.signed else self.space.blur(x, self.k)
+        self.last = self.draw(x)
+        if not self.signed: return self.space.blur(x, self.k)
+        y = 2*self.space.blur((x + 1)/2, self.k) - 1
+        return y + (y.clamp(-1, 1) - y).detach()
     def draw(self,
-        x # (B, C, H, W) in [0, 1]
+        x # (B, C, H, W)
     ): # name of the buffer with the code for the size of x
         "Draw the code of a grid, once."
-        k = self.space.sample(x[:1], self.seed, self.scale)
-        name = f'k_{k.shape[2]}x{k.shape[3]}'
-        if name not in self.codes(): self.register_buffer(name, k.to(x.device))
+        name = 'k_{}x{}'.format(*self.space.code_grid(x))
+        if name not in self.codes(): self.register_buffer(name, self.space.sample(x[:1], self.seed, self.scale).to(x.device))
         return name
 
 # %% ../../nbs/3_spaces/08_nonlinear.ipynb #2cb6ee5b

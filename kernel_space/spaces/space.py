@@ -147,13 +147,20 @@ def transfer(self:KernelSpace,
     return self.blur(x_new, self.extract(x, y))
 
 @patch
+def code_grid(self:KernelSpace,
+    like # image (B, C, H, W)
+): # (rows, columns)
+    "The cells of an image's code."
+    return tuple(-(-max(side, self.smallest)//self.grid) for side in like.shape[-2:])
+
+@patch
 def sample(self:KernelSpace,
     like, # images (B, C, H, W) whose number and size the codes shall fit
     seed=0, # the same seed gives the same blurs
     scale=1. # of the standard deviation; 1 is that of training
 ): # k (B, code, h, w): one draw per image, the same in all its cells; in a variational space one draw per cell
     "New, plausible blurs: draws from the normal prior of a variational space, else from what was fitted to G's codes."
-    grid = tuple(-(-max(side, self.smallest)//self.grid) for side in like.shape[-2:])
+    grid = self.code_grid(like)
     z = self.draw((len(like), *(grid if self.variational else (1, 1))), generator(seed))
     return (self.mean + scale*z@self.root.T).permute(0, 3, 1, 2).expand(-1, -1, *grid).contiguous()
 
