@@ -5,30 +5,23 @@
 # %% auto #0
 __all__ = ['METHODS', 'deconvolve_and_encode', 'windows', 'one_camera', 'nothing', 'known_pair', 'sharp_pixels', 'fixed_image',
            'image_prior', 'fixed_code', 'free_code', 'code_prior', 'Method', 'method_row', 'run', 'unchanged', 'deblur',
-           'open_space', 'as_one', 'demo_photo', 'deblur_photo', 'compare', 'report', 'demonstrate', 'ks_deblur']
+           'open_space', 'as_one', 'deblur_photo']
 
 # %% ../../nbs/4_search/03_solve.ipynb #6a07251f
 import copy, inspect, time
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 import torch
 
 from ..deconvolution.camera import L0_WEIGHT, camera_kernels, gradient_energy
 from ..deconvolution.kernel_step import resize, window_kernels
 from ..deconvolution.nonblind import hyper_laplacian, l0_image_step
 from ..image.blur import to_linear, to_srgb
-from kernel_space.image.core import (
-    SUFFIXES, TimeUp, as_rgb, budget, check_image, check_output, crop, like_input, save_image, ticking,
-    time_left)
-from ..image.kernels import tile_kernels
-from ..image.metrics import psnr, psnr_aligned, ssim
-from ..image.motion import shake_photo
-from ..image.show import show_images
+from ..image.core import TimeUp, as_rgb, budget, check_image, crop, like_input, ticking, time_left
 from .optimise import (
     Problem, Result, Schedule, alternate, charbonnier_data, image_only, joint, kernel_only, search)
 from .priors import Fixed, Free, ImageDIP, KernelDIP, Pixels, code_norm, sparse_gradients
-from ..spaces.space import KernelSpace, open_image, point_spreads
+from ..spaces.space import KernelSpace
 
 # %% ../../nbs/4_search/03_solve.ipynb #12blind02
 def deconvolve_and_encode(
@@ -193,11 +186,6 @@ def as_one(found, channels, dtype, seconds): # Results of single images -> the R
     return Result(x, torch.cat([r.k for r in found]), kernels, history, seconds, sum(r.loss for r in found)/len(found), stopped)
 
 # %% ../../nbs/4_search/03_solve.ipynb #4ecee14a
-def demo_photo(): # (1, 3, 512, 512): scikit-image's astronaut, NASA, public domain
-    "The photograph of the demonstration."
-    from skimage import data
-    return torch.from_numpy(data.astronaut()).permute(2, 0, 1)[None].float()/255
-
 def deblur_photo(
     y, # (1, 3, H, W), any size
     max_side=512, # px; larger photographs are searched in a smaller copy
@@ -211,58 +199,3 @@ def deblur_photo(
     result = deblur(small, **options)
     result.x = (y + resize(result.x - small, height, width)).clamp(0, 1)
     return result
-
-def compare(
-    x, y, result, space # truth, blurry, what was found, and where
-): # Picture
-    "Blurry, deblurred, sharp, and the estimated blur as a grid of point-spread functions."
-    captions = [f'blurry\n{psnr_aligned(y, x).item():.2f} dB',
-                f'deblurred\n{psnr_aligned(result.x, x).item():.2f} dB', 'sharp', 'estimated blur']
-    return show_images([y[0], result.x[0], x[0], tile_kernels(point_spreads(space, result.k)).cpu()], captions, height=4)
-
-def report(x, y, result): # truth, blurry, Result
-    "Print plain PSNR, shift-aligned PSNR and SSIM, before and after."
-    for name, metric in (('PSNR, plain', psnr), ('PSNR, shift-aligned', psnr_aligned), ('SSIM', ssim)):
-        before, after = metric(y, x).item(), metric(result.x, x).item()
-        print(f'{name:20} blurry {before:7.3f}   deblurred {after:7.3f}   gain {after - before:+.3f}')
-
-def demonstrate(space, device, max_side, options): # paths of the two pictures
-    "What ks_deblur does without a photograph: blur one, deblur it, compare."
-    outputs = [check_output(name) for name in ('deblurred.png', 'comparison.png')]
-    x = demo_photo()
-    y = shake_photo(x, seed=1)
-    result = deblur_photo(y.to(device), max_side, space=space, **options)
-    result.x = result.x.cpu()
-    save_image(result.x, outputs[0]), compare(x, y, result, space).save(outputs[1])
-    report(x, y, result)
-    return outputs
-
-# %% ../../nbs/4_search/03_solve.ipynb #a49e82a6
-def ks_deblur(
-    argv=None # list of arguments; None reads the command line
-): # exit code 2 and one line on bad input
-    "Deblur a photograph blindly."
-    p = parser('ks_deblur', 'Deblur a photograph blindly; without one, show how on a photograph of scikit-image.')
-    p.add_argument('image', nargs='?', help='blurry photograph')
-    p.add_argument('--out', help='file to write; None is <image>_deblurred.png, beside the photograph')
-    p.add_argument('--max-side', type=int, default=512, help='px; larger photographs are searched in a smaller copy')
-    p.add_argument('--seconds', type=float, default=60., help='time for the search')
-    p.add_argument('--method', choices=list(METHODS), default='map', help='how to search')
-    p.add_argument('--space', default='default', help='bundled name, file or hub id')
-    p.add_argument('--device', default='cpu', help='where to search, such as cuda')
-    a = p.parse_args(argv)
-    try:
-        if a.max_side < 16: raise ValueError(f'--max-side is {a.max_side}; at least 16 is wanted')
-        if not a.seconds > 0: raise ValueError(f'--seconds is {a.seconds:g}; a positive number is wanted')
-        if a.out and a.image is None:
-            raise ValueError('--out needs an IMAGE; without one, deblurred.png and comparison.png are written here')
-        began, options = time.perf_counter(), dict(method=a.method, seconds=a.seconds)
-        if a.image is None: outputs = demonstrate(KernelSpace.from_pretrained(a.space), a.device, a.max_side, options)
-        else:
-            photo = Path(a.image)
-            outputs = [check_output(a.out or photo.with_name(f'{photo.stem}_deblurred.png'), SUFFIXES)]
-            y, space = open_image(photo).to(a.device), KernelSpace.from_pretrained(a.space)
-            save_image(deblur_photo(y, a.max_side, space=space, **options).x, outputs[0])
-    except (ValueError, OSError, RuntimeError) as e: fail('ks_deblur', e)
-    except KeyboardInterrupt: fail('ks_deblur', 'stopped before there was anything to keep; nothing was written')
-    print(f'{", ".join(map(str, outputs))} in {time.perf_counter() - began:.1f} s')

@@ -237,7 +237,7 @@ def refine_code(self:SpectralExtractor,
             wrong = self.family[0].kernels(k_ + self.decoded(move)) - target_
             move.grad, = torch.autograd.grad(100*wrong.square().sum(), move)
             adam.step()
-    return k + self.decoded(move.detach())
+    return k + self.decoded(move.detach()) # the move is a constant to the gradient
 
 # %% ../../nbs/3_spaces/03_basis.ipynb #a80p0008
 @patch

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['BUNDLED', 'KernelSpace', 'find_weights', 'read_state', 'point_spreads', 'collect_codes', 'fit_parts', 'log_density',
-           'fit_codes', 'open_image', 'ks_transfer']
+           'fit_codes']
 
 # %% ../../nbs/3_spaces/07_space.ipynb #04939cab
 import base64, html, json, math
@@ -19,9 +19,7 @@ from torch.distributions import MultivariateNormal, Normal
 import kernel_space
 
 from ..image.blur import to_linear
-from kernel_space.image.core import (
-    SUFFIXES, as_rgb, check_image, check_output, crop, generator, like_input, load_image, pad_to_multiple,
-    save_image)
+from ..image.core import as_rgb, check_image, crop, generator, like_input, pad_to_multiple
 from ..image.kernels import tile_kernels
 from ..image.show import show_images
 from .official import official_name, official_sizes
@@ -351,31 +349,3 @@ def fit_codes(
     best = max(product(dims, parts), key=lambda size: log_density(z[seen:], *fit_parts(z[:seen], *size)).mean())
     space.shares, space.means, space.roots, space.spreads = fit_parts(z, *best)
     return space
-
-# %% ../../nbs/3_spaces/07_space.ipynb #73ede325
-def open_image(
-    path # of an image file
-): # (1, 3, H, W); any error names the file
-    "Load an image that F and G can take."
-    return check_image(load_image(path), str(path))
-
-def ks_transfer(
-    argv=None # list of arguments; None reads the command line
-): # exit code 2 and one line on bad input
-    "Transfer the blur of a pair to another photograph."
-    from kernel_space.image.layouts import match_pair
-    from kernel_space.spaces.train import fail, parser
-    p = parser('ks_transfer', 'Put the blur of a sharp and blurry pair on another photograph.')
-    p.add_argument('sharp', help='sharp photograph of the pair')
-    p.add_argument('blurry', help='blurry photograph of the pair, of the same size')
-    p.add_argument('target', help='photograph to blur')
-    p.add_argument('--out', help='file to write; None is <target>_blurred.png')
-    p.add_argument('--space', default='default', help='bundled name, file or hub id')
-    a = p.parse_args(argv)
-    try:
-        out = check_output(a.out or Path(a.target).with_name(f'{Path(a.target).stem}_blurred.png'), SUFFIXES)
-        x, y, target = (open_image(name) for name in (a.sharp, a.blurry, a.target))
-        match_pair(x, y, (a.sharp, a.blurry))
-        save_image(KernelSpace.from_pretrained(a.space).transfer(x, y, target), out)
-    except (ValueError, OSError, RuntimeError) as e: fail('ks_transfer', e)
-    print(out)

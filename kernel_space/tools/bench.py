@@ -4,24 +4,21 @@
 
 # %% auto #0
 __all__ = ['DISTURBANCES', 'CAMERAS', 'pairs_task', 'speed_task', 'blind_task', 'jpeg', 'noisy', 'with_response',
-           'disturbance_costs', 'robustness_task', 'bench_space', 'as_table', 'open_spaces', 'ks_bench']
+           'disturbance_costs', 'robustness_task', 'bench_space', 'as_table']
 
 # %% ../../nbs/7_tools/02_bench.ipynb #32f1f9b8
 import io, time
-from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
 from tqdm.auto import tqdm
 
 from ..image.blur import add_noise, round8, to_linear, to_srgb
-from ..image.core import check_output, generator, load_image, sample_photo, write_json
-from ..image.layouts import find_pairs
+from ..image.core import generator, load_image
 from ..image.metrics import psnr_aligned, psnr_cropped
-from ..image.synthetic import find_photos
 from ..search.solve import deblur
 from ..spaces.space import KernelSpace
-from ..studies.setup import SAMPLES, shake_task, shakes, summary_row, uniform_task
+from ..studies.setup import shake_task, shakes, summary_row, uniform_task
 from ..studies.unseen import retrieve
 
 # %% ../../nbs/7_tools/02_bench.ipynb #ad4f5439
@@ -159,40 +156,3 @@ def as_table(
         identity = next((f'{r["identity"]:.2f}' for r in same if r and 'identity' in r), '')
         lines.append(f'{task:60}{identity:>10}' + ''.join(map(cell, same)))
     return '\n'.join(lines)
-
-# %% ../../nbs/7_tools/02_bench.ipynb #bencmd01
-def _arguments(): # the parser of ks_bench
-    p = parser('ks_bench', 'Measure kernel spaces: reconstruct, transfer, seconds, robustness.')
-    p.add_argument('what', choices=['space'], help='what is measured')
-    p.add_argument('--spaces', nargs='+', default=['default', 'published'], help='bundled names, files or hub ids')
-    p.add_argument('--photos', help='folder of sharp photographs; None takes four of scikit-image')
-    p.add_argument('--pairs', help='folder of real pairs, in any layout that find_pairs knows')
-    p.add_argument('--steps', type=int, default=100, help='of step (B) on the pairs; 0 leaves it out')
-    p.add_argument('--seconds', type=float, default=60., help='of each blind search; 0 leaves the blind tasks out')
-    p.add_argument('--device', default='cpu', help='where the spaces are measured')
-    p.add_argument('--out', help='JSON file for the rows')
-    return p
-
-def open_spaces(
-    names, # bundled names, files or hub ids
-    device='cpu'
-)->dict: # name -> KernelSpace; ValueError where two have one name
-    "Spaces by the names of their columns."
-    short = [Path(name).stem if Path(name).is_file() else name for name in names]
-    if len(set(short)) < len(short): raise ValueError(f'--spaces are called {", ".join(short)}; different names are wanted')
-    return {name: KernelSpace.from_pretrained(given).to(device) for name, given in zip(short, names)}
-
-def ks_bench(
-    argv=None # list of arguments; None reads the command line
-): # exit code 2 and one line on bad input
-    "Measure spaces, task by task."
-    a = _arguments().parse_args(argv)
-    try:
-        out = check_output(a.out, ('.json',)) if a.out else None
-        photos = [load_image(path) for path in find_photos(a.photos)] if a.photos else [sample_photo(name, 256) for name in SAMPLES]
-        photos = [x.to(a.device) for x in photos]
-        pairs, spaces = find_pairs(a.pairs) if a.pairs else [], open_spaces(a.spaces, a.device)
-        results = {name: bench_space(space, photos, pairs, a.steps, a.seconds) for name, space in tqdm(spaces.items(), 'spaces')}
-    except (ValueError, OSError, RuntimeError) as e: fail('ks_bench', e)
-    if out: write_json(out, dict(protocol='plain psnr, 16 px cut', photos=len(photos), spaces=results))
-    print(as_table(results))

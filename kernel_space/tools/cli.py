@@ -15,7 +15,8 @@ from tqdm.auto import tqdm
 import kernel_space.studies
 from .. import __version__
 
-from ..image.core import SUFFIXES, check_image, check_output, load_image, sample_photo, save_image, write_json
+from ..image.core import (
+    SUFFIXES, check_image, check_output, load_image, sample_photo, save_image, write_json)
 from ..image.frames import Alternate, FramePairs, halved
 from ..image.kernels import tile_kernels
 from ..image.layouts import find_pairs, match_pair
