@@ -55,7 +55,8 @@ def _valid_direct(x, k): # x (B, C, H, W), k (1 or B, 1, h, w)
 def _extend(x, h, w, boundary): # so that the valid convolution has x's own size, centre at (h//2, w//2)
     top, left, bottom, right = h - 1 - h//2, w - 1 - w//2, h//2, w//2
     if boundary == 'reflect': return pad_reflect(x, left, right, top, bottom)
-    if boundary == 'replicate' or (bottom <= x.shape[-2] and right <= x.shape[-1]): return nn.functional.pad(x, (left, right, top, bottom), mode=boundary)
+    if boundary == 'replicate' or (bottom <= x.shape[-2] and right <= x.shape[-1]):
+        return nn.functional.pad(x, (left, right, top, bottom), mode=boundary)
     rows = torch.arange(-top, x.shape[-2] + bottom, device=x.device) % x.shape[-2]
     columns = torch.arange(-left, x.shape[-1] + right, device=x.device) % x.shape[-1]
     return x.index_select(-2, rows).index_select(-1, columns)
@@ -124,11 +125,13 @@ def blur_basis(
 )->torch.Tensor: # (B, C, H, W), differentiable in all three
     "Space-varying blur by an adaptive basis: sum over b of maps[:, b] * convolve(x, kernels[:, b])."
     if kernels.ndim != 4 or maps.shape[:2] != kernels.shape[:2] or len(kernels) != len(x):
-        raise ValueError(f'kernels are {tuple(kernels.shape)}, maps {tuple(maps.shape)}; ({len(x)}, b, h, w) and ({len(x)}, b, H, W) are wanted')
+        raise ValueError(f'kernels are {tuple(kernels.shape)}, maps {tuple(maps.shape)}; ({len(x)}, b, h, w) and '
+                         f'({len(x)}, b, H, W) are wanted')
     with torch.autocast(x.device.type, enabled=False):
         x = _prepare(x, *kernels.shape[-2:], boundary)
         layers = _valid_fft(x[:, None], kernels[:, :, None].to(x.dtype))
-        if layers.shape[-2:] != maps.shape[-2:]: raise ValueError(f'maps are {tuple(maps.shape)}; (B, b, {layers.shape[-2]}, {layers.shape[-1]}) is wanted')
+        if layers.shape[-2:] != maps.shape[-2:]:
+            raise ValueError(f'maps are {tuple(maps.shape)}; (B, b, {layers.shape[-2]}, {layers.shape[-1]}) is wanted')
         return (layers*maps[:, :, None].to(x.dtype)).sum(dim=1)
 
 # %% ../../nbs/1_image/03_blur.ipynb #bf4f8f56
@@ -138,7 +141,8 @@ def blur_per_pixel(
     boundary:str='reflect', # as in convolve; with 'valid' the kernels' H and W are the smaller size
 )->torch.Tensor: # (B, C, H, W), differentiable in both
     "Space-varying blur with a kernel for each pixel: y[i] = sum over s of k_i[s] * x[i - s]."
-    if kernels.ndim != 5 or len(kernels) != len(x): raise ValueError(f'kernels are {tuple(kernels.shape)}; ({len(x)}, h, w, H, W) is wanted')
+    if kernels.ndim != 5 or len(kernels) != len(x):
+        raise ValueError(f'kernels are {tuple(kernels.shape)}; ({len(x)}, h, w, H, W) is wanted')
     h, w, height, width = kernels.shape[1:]
     with torch.autocast(x.device.type, enabled=False):
         x = _prepare(x, h, w, boundary)
@@ -156,7 +160,8 @@ def frequency_response(
     size:int=64, # frequencies along each side, from -1/2 to 1/2 waves a pixel; at least h and w, else ValueError
 )->torch.Tensor: # (..., size, size), at least 0; zero frequency at (size//2, size//2), where it is |sum of k|
     "Magnitude of a kernel's transfer function: the share of each wave's amplitude that the blur keeps."
-    if max(k.shape[-2:]) > size: raise ValueError(f'kernel is {k.shape[-2]}x{k.shape[-1]}, size {size}; a size of at least {max(k.shape[-2:])} is wanted')
+    if max(k.shape[-2:]) > size:
+        raise ValueError(f'kernel is {k.shape[-2]}x{k.shape[-1]}, size {size}; a size of at least {max(k.shape[-2:])} is wanted')
     return torch.fft.fftshift(torch.fft.fft2(k, (size, size)), (-2, -1)).abs()
 
 # %% ../../nbs/1_image/03_blur.ipynb #80dbb47a
@@ -166,11 +171,13 @@ FLOOR = 1e-8 # the slope of x**(1/2.2) is infinite at 0; here it is at most 10,5
 def _is_standard(gamma): # whether the response is the sRGB standard's; ValueError unless it is one of ours
     if isinstance(gamma, str) and gamma == 'srgb': return True
     if torch.is_tensor(gamma) and not (gamma <= 0).any(): return False # not finite is the business of whoever trains
-    if isinstance(gamma, str) or torch.is_tensor(gamma) or not gamma > 0: raise ValueError(f"gamma is {gamma!r}; a number above 0, or 'srgb', is wanted")
+    if isinstance(gamma, str) or torch.is_tensor(gamma) or not gamma > 0:
+        raise ValueError(f"gamma is {gamma!r}; a number above 0, or 'srgb', is wanted")
 
 def to_linear(
     x:torch.Tensor, # sRGB-encoded, in [0, 1]
-    gamma:float|str|torch.Tensor=GAMMA, # of the camera, or (B, 1, 1, 1) of one each; 'srgb' is the standard's curve (IEC 61966-2-1), straight near black
+    # of the camera, or (B, 1, 1, 1) of one each; 'srgb' is the standard's curve (IEC 61966-2-1), straight near black
+    gamma:float|str|torch.Tensor=GAMMA,
 )->torch.Tensor: # proportional to light, in [0, 1]
     "Undo the camera's response: x ** gamma."
     if _is_standard(gamma): return torch.where(x > 0.04045, ((x.clamp(min=0.04045) + 0.055)/1.055)**2.4, x/12.92)
@@ -205,7 +212,8 @@ class Exposure:
     ): # Exposure: itself, so that calls can be chained
         "Let a frame's light fall on the sensor."
         if not frame.is_floating_point(): raise ValueError(f'frame is {frame.dtype}; floating in [0, 1] is wanted')
-        if self.frames and frame.shape != self.light.shape: raise ValueError(f'frame is {tuple(frame.shape)}; {tuple(self.light.shape)}, as the first, is wanted')
+        if self.frames and frame.shape != self.light.shape:
+            raise ValueError(f'frame is {tuple(frame.shape)}; {tuple(self.light.shape)}, as the first, is wanted')
         self.frames, self.light = self.frames + 1, self.light + to_linear(frame, self.gamma)
         return self
     def photo(self,
@@ -226,7 +234,8 @@ def saturate(
 
 def add_shot_noise(
     x:torch.Tensor, # light, in units of full scale; below 0 counts as 0
-    photons, # expected at full scale, above 0, else ValueError (10,000 is a good sensor, 100 is dusk): a number, or (B, 1, 1, 1) for one each
+    # expected at full scale, above 0, else ValueError (10,000 is a good sensor, 100 is dusk): a number, or (B, 1, 1, 1) for one each
+    photons,
     generator:torch.Generator|None=None, # on x's device, for noise that can be repeated
 )->torch.Tensor: # multiples of 1/photons, of mean x and standard deviation (x/photons)**0.5, not clamped; gradient 0
     "Count photons: Poisson noise, in linear light."

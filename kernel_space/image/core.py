@@ -44,7 +44,8 @@ def load_image(
     if path.stat().st_size == 0: raise ValueError(f'{path} is empty (0 bytes); {WANTED}')
     try:
         with Image.open(path) as image: seen = _as_seen(ImageOps.exif_transpose(image))
-    except Image.DecompressionBombError: raise ValueError(f'{path} has more than {2*Image.MAX_IMAGE_PIXELS:,} pixels; a smaller image is wanted') from None
+    except Image.DecompressionBombError:
+        raise ValueError(f'{path} has more than {2*Image.MAX_IMAGE_PIXELS:,} pixels; a smaller image is wanted') from None
     except UnidentifiedImageError: raise ValueError(f'{path} is not an image; {WANTED}') from None
     except Exception as e: raise ValueError(f'{path} is damaged or truncated ({e}); {WANTED}') from e
     if not (seen.min() >= 0 and seen.max() <= 1):

@@ -14,7 +14,7 @@ from torch.utils.data import Dataset
 from fastcore.basics import patch
 
 from .blur import Exposure, GAMMA, round8, to_linear, to_srgb
-from .core import generator, generator as seeded
+from .core import generator
 from .layouts import find_pairs, match_pair
 from .synthetic import _check_number, _check_stream, find_photos, random_crop, read_8bit
 
@@ -91,12 +91,15 @@ class FolderPairs(CroppedPairs):
     def read(self, number):
         p = self.pairs[number]
         x, y = match_pair(read_8bit(p.sharp), read_8bit(p.blurry), (p.sharp, p.blurry))
-        if min(x.shape[1:]) < self.size: raise ValueError(f'{p.sharp} is {x.shape[2]}x{x.shape[1]} px; at least {self.size}x{self.size} is wanted for crops of {self.size} px')
+        if min(x.shape[1:]) < self.size:
+            raise ValueError(f'{p.sharp} is {x.shape[2]}x{x.shape[1]} px; at least {self.size}x{self.size} is wanted '
+                             f'for crops of {self.size} px')
         return x, y
 
 # %% ../../nbs/1_image/08_frames.ipynb #8e06cb8c
 def _runs(paths): # frames that differ in their last number alone, by the usual step; anything else begins a new run
-    name = lambda p: [int(part) if j % 2 else part for j, part in enumerate(re.split(r'(\d+)', p.stem))] # 'cut2_009' is cut, 2, _, 9 and nothing
+    # 'cut2_009' is cut, 2, _, 9 and nothing
+    name = lambda p: [int(part) if j % 2 else part for j, part in enumerate(re.split(r'(\d+)', p.stem))]
     paths = sorted(paths, key=name) # so that 10 comes after 9
     names = [name(p) for p in paths]
     steps = [b[-2] - a[-2] if len(a) > 1 and a[:-2] + a[-1:] == b[:-2] + b[-1:] else 0 for a, b in zip(names, names[1:])]
@@ -109,7 +112,8 @@ def _runs(paths): # frames that differ in their last number alone, by the usual 
 class FramePairs(CroppedPairs):
     "Batches of crops of averaged frames (blurry) and of the frame in their middle (sharp)."
     def __init__(self,
-        sources, # folder of frames, numbered in their names (and those of folders below), or (T, 3, H, W) sequence in [0, 1]; or a list of them
+        # folder of frames, numbered in their names (and those of folders below), or (T, 3, H, W) sequence in [0, 1]; or a list of them
+        sources,
         frames:int=7, # in one exposure, odd; GoPro took 7 to 13 at 240 fps
         gamma:float|str=GAMMA, # of the camera, as in Exposure; 1 averages the stored values
         size:int=128, # side of the crops, px
@@ -126,7 +130,9 @@ class FramePairs(CroppedPairs):
             folders = [[p for p in paths if p.parent == f] for f in sorted({p.parent for p in paths})]
             self.sequences += [source] if torch.is_tensor(source) else [run for f in folders for run in _runs(f)]
         self.windows = [(s, start) for s, sequence in enumerate(self.sequences) for start in range(len(sequence) - frames + 1)]
-        if not self.windows: raise ValueError(f'the longest of {len(self.sequences)} sequences has {max(map(len, self.sequences), default=0)} consecutive frames; {frames} are wanted')
+        if not self.windows:
+            raise ValueError(f'the longest of {len(self.sequences)} sequences has '
+                             f'{max(map(len, self.sequences), default=0)} consecutive frames; {frames} are wanted')
         super().__init__(len(self.windows), size, batch, seed, reuse=reuse, **options)
 
 # %% ../../nbs/1_image/08_frames.ipynb #8baf9768
@@ -140,7 +146,9 @@ def read(self:FramePairs,
     for j, frame in enumerate(frames):
         if not torch.is_tensor(frame): frame, name = read_8bit(frame), frame
         else: frame, name = (frame*255).round().byte(), f'frame {start + j} of sequence {s}'
-        if min(frame.shape[1:]) < self.size: raise ValueError(f'{name} is {frame.shape[2]}x{frame.shape[1]} px; at least {self.size}x{self.size} is wanted for crops of {self.size} px')
+        if min(frame.shape[1:]) < self.size:
+            raise ValueError(f'{name} is {frame.shape[2]}x{frame.shape[1]} px; at least {self.size}x{self.size} is '
+                             f'wanted for crops of {self.size} px')
         if j == 0: first = frame, name
         match_pair(first[0], frame, (first[1], name))
         if j == self.frames//2: sharp = frame
@@ -160,8 +168,10 @@ class Alternate(Dataset):
     def __init__(self,
         *sequences # data sets of equal batch, such as SyntheticPairs and FramePairs
     ):
-        if len({s.batch for s in sequences}) != 1: raise ValueError(f'batches have {[s.batch for s in sequences]} pairs; one size is wanted')
-        self.turns = [(s, sum(s is t for t in sequences[:i]), sum(s is t for t in sequences)) for i, s in enumerate(sequences)] # how often before, and in all
+        if len({s.batch for s in sequences}) != 1:
+            raise ValueError(f'batches have {[s.batch for s in sequences]} pairs; one size is wanted')
+        # how often before, and in all
+        self.turns = [(s, sum(s is t for t in sequences[:i]), sum(s is t for t in sequences)) for i, s in enumerate(sequences)]
         self.batch, self.device = sequences[0].batch, next((s.device for s in sequences if hasattr(s, 'device')), torch.device('cpu'))
         self.batches = len(sequences)*min(len(s)//times for s, _, times in self.turns)
     def __len__(self): return self.batches

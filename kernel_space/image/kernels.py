@@ -33,10 +33,12 @@ def draw_path(
     if not (path.is_floating_point() and path.ndim > 1 and path.shape[-1] == 2 and path.numel()):
         raise ValueError(f'path is {path.dtype} {tuple(path.shape)}; floating (..., T, 2), one point or more, is wanted')
     if not path.abs().max() <= centre:
-        raise ValueError(f'the path reaches {path.abs().max():.1f} px from the centre; {centre} px is the most a {size}x{size} kernel holds')
+        raise ValueError(f'the path reaches {path.abs().max():.1f} px from the centre; {centre} px is the most a '
+                         f'{size}x{size} kernel holds')
     light = torch.ones_like(path[..., 0]) if brightness is None else brightness
     if brightness is not None and not ((light >= 0).all() and light.any(-1).all() and light.sum(-1).isfinite().all()):
-        raise ValueError('brightness is negative, not finite, or zero along a whole path; non-negative light is wanted, some of it positive')
+        raise ValueError('brightness is negative, not finite, or zero along a whole path; non-negative light is wanted, '
+                         'some of it positive')
     light, where = (light/light.sum(-1, keepdim=True)).to(path), path + centre
     corner = where.detach().floor().clamp(max=max(size - 2, 0))
     part, first = where - corner, (corner[..., 1]*size + corner[..., 0]).long()
@@ -57,14 +59,17 @@ def centre_of_mass(
 def _numbers(*values): # numbers or (B,) tensors -> (B,) float tensors, and what brings the answer into shape
     device = next((v.device for v in values if torch.is_tensor(v)), None)
     values = torch.broadcast_tensors(*[torch.as_tensor(v, device=device)*1. for v in values])
-    if values[0].ndim > 1 or not values[0].numel(): raise ValueError(f'a parameter is {tuple(values[0].shape)}; numbers, or (B,) of them, are wanted')
+    if values[0].ndim > 1 or not values[0].numel():
+        raise ValueError(f'a parameter is {tuple(values[0].shape)}; numbers, or (B,) of them, are wanted')
     return [v.reshape(-1) for v in values], (lambda k: k[0]) if values[0].ndim == 0 else (lambda k: k[:, None])
 
 def line_kernel(
     length, # distance between the two ends, px: a number, or (B,) for a batch; so are angle and direction
     angle=0., # degrees, counter-clockwise from the right (a kernel of imgaug's angle a, clockwise from the top, has 90 - a here)
     size:int=33, # side of the kernel, odd
-    direction=0. # -1 to 1: how much brighter the head is than the tail, as in imgaug's kernels (which it correlates with: for the same picture change the sign); 0 is constant speed
+    # -1 to 1: how much brighter the head is than the tail, as in imgaug's kernels
+    # (which it correlates with: for the same picture change the sign); 0 is constant speed
+    direction=0.
 )->torch.Tensor: # (size, size), or (B, 1, size, size) for a batch: of sum 1, centre of mass 0
     "Straight motion blur, centred on its centre of mass."
     (length, angle, direction), shaped = _numbers(length, angle, direction)
@@ -83,7 +88,8 @@ _FINE = 4 # fine cells per pixel, in each direction
 def _draw_shapes(edge, size, radius, *others): # edge(places, radius, *others): distance inside the shape's edge, px -> (B, size, size)
     centre = _check_size(size)
     if not (radius.min() >= 1/_FINE and radius.max() <= centre): # a smaller shape would fall between the cells
-        raise ValueError(f'radius is {radius.min():g} to {radius.max():g} px; at least {1/_FINE:g} and at most {centre} px is wanted for a {size}x{size} kernel')
+        raise ValueError(f'radius is {radius.min():g} to {radius.max():g} px; at least {1/_FINE:g} and at most {centre} '
+                         f'px is wanted for a {size}x{size} kernel')
     places = (torch.arange(size*_FINE, device=radius.device) + 0.5)/_FINE - size/2
     parts = zip(*(v[:, None, None].split(16) for v in (radius, *others))) # 16 at a time stay in a CPU's cache
     return torch.cat([_draw_cells((0.5 + _FINE*edge(places, *part)).clamp(0, 1), places) for part in parts])
@@ -105,10 +111,11 @@ def disc_kernel(
     return shaped(_draw_shapes(lambda u, r: r - torch.hypot(u, u[:, None]), size, radius))
 
 def _inside_polygon(u, radius, blades, angle): # the least of the distances to the sides
+    inside = None
     for i in range(int(blades.max())): # a polygon with fewer sides meets some of them twice
         normal = torch.deg2rad(angle) + (2*i + 1)*math.pi/blades
         side = radius*(math.pi/blades).cos() - normal.cos()*u + normal.sin()*u[:, None]
-        inside = side if i == 0 else torch.minimum(inside, side)
+        inside = side if inside is None else torch.minimum(inside, side)
     return inside
 
 def polygon_kernel(
@@ -130,7 +137,8 @@ def gaussian_kernel(
     (sigma,), shaped = _numbers(sigma)
     _check_size(size)
     if not (sigma.min() > 0 and 6*sigma.max() <= size):
-        raise ValueError(f'sigma is {sigma.min():g} to {sigma.max():g} px; above 0 and at most {size/6:.2f} px is wanted for a {size}x{size} kernel, so that 3 sigma fit')
+        raise ValueError(f'sigma is {sigma.min():g} to {sigma.max():g} px; above 0 and at most {size/6:.2f} px is '
+                         f'wanted for a {size}x{size} kernel, so that 3 sigma fit')
     g = torch.softmax(-(torch.arange(size, device=sigma.device) - size//2)**2/(2*sigma[:, None]**2).clamp(min=1e-12), -1)
     return shaped(g[..., None]*g[:, None])
 
@@ -150,7 +158,8 @@ def shake(
     extent, rotation = (torch.as_tensor(v, dtype=torch.float32).reshape(-1, 1, 1) for v in (extent, rotation))
     b = max(len(extent), len(rotation))
     if steps < 2 or not len(extent) or not len(rotation) or not {len(extent), len(rotation)} <= {1, b}:
-        raise ValueError(f'{len(extent)} extents, {len(rotation)} rotations, {steps} steps; as many extents as rotations (or one), and at least 2 steps, are wanted')
+        raise ValueError(f'{len(extent)} extents, {len(rotation)} rotations, {steps} steps; as many extents as '
+                         f'rotations (or one), and at least 2 steps, are wanted')
     if not (extent >= 0).all() or not (rotation >= 0).all():
         raise ValueError(f'extent is {extent.min():g} px, rotation {rotation.min():g}; numbers that are not negative are wanted')
     inertia, drift = 0.7 + 0.28*chance(b, 1, 1), 0.6*noise(b, 1, 3)*chance(b, 1, 1)
@@ -170,7 +179,8 @@ def refine(
     times:int # how many steps shall replace one; at least 1
 )->torch.Tensor: # (B, (T - 1)*times + 1, n), with the mean of `motion`
     "More instants of the same motion: linear interpolation in time."
-    if motion.ndim != 3 or times < 1: raise ValueError(f'motion is {tuple(motion.shape)}, times {times}; (B, T, n), and at least once, is wanted')
+    if motion.ndim != 3 or times < 1:
+        raise ValueError(f'motion is {tuple(motion.shape)}, times {times}; (B, T, n), and at least once, is wanted')
     fine = nn.functional.interpolate(motion.mT, size=(motion.shape[1] - 1)*times + 1, mode='linear', align_corners=True).mT
     return fine - fine.mean(1, keepdim=True) + motion.mean(1, keepdim=True)
 
@@ -193,7 +203,8 @@ def uneven_brightness(
     "Chakrabarti's brightness: for every pixel along the path a value of mean 1 and standard deviation 1/2, clipped at 0."
     step = (path[..., 1:, :] - path[..., :-1, :]).norm(dim=-1)
     step = torch.cat([step[..., :1], step], -1)
-    light = (1 + 0.5*torch.randn(step.shape, generator=generator, device=step.device)).clamp(min=1e-6) # not 0: a short path may not be dark altogether
+    # not 0: a short path may not be dark altogether
+    light = (1 + 0.5*torch.randn(step.shape, generator=generator, device=step.device)).clamp(min=1e-6)
     return step*light.to(step).gather(-1, step.cumsum(-1).long().clamp(max=step.shape[-1] - 1))
 
 def gaussian_process_path(
@@ -260,7 +271,8 @@ def random_kernels(
 )->torch.Tensor: # (batch, 1, size, size) non-negative, each of sum 1, centre of mass 0
     "Random blur kernels of one kind, ready for `convolve`."
     if kind not in KINDS: raise ValueError(f'kind is {kind!r}; one of {", ".join(KINDS)} is wanted')
-    if _check_size(size) < 1 or batch < 1: raise ValueError(f'batch is {batch} and size {size}; at least 1 kernel of at least 3 px is wanted')
+    if _check_size(size) < 1 or batch < 1:
+        raise ValueError(f'batch is {batch} and size {size}; at least 1 kernel of at least 3 px is wanted')
     return KINDS[kind](batch, size, generator)
 
 # %% ../../nbs/1_image/04_kernels.ipynb #b17eed9a
@@ -294,20 +306,23 @@ def _from_mat(path, name):
     try:
         if h5py.is_hdf5(path): found = _read_hdf5(path)
         else: found = {key: _planes(np.asarray(value)) for key, value in scipy.io.loadmat(path).items() if not key.startswith('__')}
-    except Exception as e: raise ValueError(f'{path} is not a whole MATLAB file ({e}); {KERNEL_FILES}') from None
+    except Exception as e: raise ValueError(f'{path} is not a whole MATLAB file ({e}); {KERNEL_FILES}') from e # of many kinds
     if name is not None and name not in found: raise ValueError(f'{path} holds {", ".join(found) or "nothing"}; {name!r} is wanted')
     filled = [n for n in ('kernels', 'kernel') if n in found][:1] or [n for n, planes in found.items() if planes]
     name = name or (filled[0] if len(filled) == 1 else None)
     if len(filled) > 1 and name is None: raise ValueError(f'{path} holds arrays in {", ".join(filled)}; the name of one is wanted')
-    if not found.get(name): raise ValueError(f'{path} holds no 2-D array of numbers in {name or ", ".join(found) or "it"}; at least one kernel is wanted')
+    if not found.get(name):
+        raise ValueError(f'{path} holds no 2-D array of numbers in {name or ", ".join(found) or "it"}; at least one kernel is wanted')
     return found[name]
 
 def _from_npy(path):
     try: value = np.load(path, allow_pickle=False)
-    except Exception as e: raise ValueError(f'{path} is not a plain array of numbers ({str(e).splitlines()[0]}); {KERNEL_FILES}') from None
+    except (OSError, ValueError, EOFError) as e:
+        raise ValueError(f'{path} is not a plain array of numbers ({str(e).splitlines()[0]}); {KERNEL_FILES}') from None
     if getattr(value, 'ndim', 0) == 4 and value.shape[1] == 1: value = value[:, 0]
     if not isinstance(value, np.ndarray) or value.dtype.kind not in 'fiub' or value.ndim not in (2, 3) or value.size == 0:
-        raise ValueError(f'{path} holds {getattr(value, "dtype", type(value).__name__)} {getattr(value, "shape", "")}; numbers of shape (h, w), (n, h, w) or (n, 1, h, w) are wanted')
+        raise ValueError(f'{path} holds {getattr(value, "dtype", type(value).__name__)} {getattr(value, "shape", "")}; '
+                         f'numbers of shape (h, w), (n, h, w) or (n, 1, h, w) are wanted')
     return list(value) if value.ndim == 3 else [value]
 
 def _from_image(path):

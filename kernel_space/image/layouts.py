@@ -8,7 +8,6 @@ __all__ = ['SIDES', 'LAYOUTS', 'Pair', 'match_pair', 'gopro', 'reds', 'realblur'
 
 # %% ../../nbs/1_image/07_layouts.ipynb #604ca43a
 import os, re
-import os, re
 from dataclasses import dataclass
 from pathlib import Path
 import torch
@@ -37,20 +36,23 @@ def match_pair(
     "A pair is two images of one size, or it is an error."
     if x.shape == y.shape: return x, y
     size = lambda t: 'x'.join(map(str, t.shape))
-    raise ValueError(f'{names[0]} is {size(x)} and {names[1]} is {size(y)} ({"images x " if x.ndim > 3 else ""}channels x height x width); a pair of one size is wanted')
+    raise ValueError(f'{names[0]} is {size(x)} and {names[1]} is {size(y)} ({"images x " if x.ndim > 3 else ""}channels '
+                     f'x height x width); a pair of one size is wanted')
 
 # %% ../../nbs/1_image/07_layouts.ipynb #22069016
 def _keyed(paths, key): # {key(path): path}; two files of one key are an error, for one of them would be lost
     found = {}
     for p in paths:
-        if (other := found.setdefault(key(p), p)) is not p: raise ValueError(f'{other} and {p} stand for the same image; one of them is wanted')
+        if (other := found.setdefault(key(p), p)) is not p:
+            raise ValueError(f'{other} and {p} stand for the same image; one of them is wanted')
     return found
 
 def _match(root, sharp, blurry): # two dictionaries -> [(key, sharp path, blurry path)]; every key on both sides
     for missing, partner, here in (sharp.keys() - blurry.keys(), 'blurry', sharp), (blurry.keys() - sharp.keys(), 'sharp', blurry):
         if missing:
             first = ', '.join(str(here[k].relative_to(root)) for k in sorted(missing)[:3])
-            raise ValueError(f'{root}: {len(missing)} of {len(here)} images have no {partner} partner: {first}{", ..." if len(missing) > 3 else ""}')
+            raise ValueError(f'{root}: {len(missing)} of {len(here)} images have no {partner} partner: '
+                             f'{first}{", ..." if len(missing) > 3 else ""}')
     return [(k, sharp[k], blurry[k]) for k in sorted(sharp)]
 
 def _folders(root, sharp, blurry, **facts): # pairs of two folders of equal names; their scenes are the folders below
@@ -69,7 +71,9 @@ def gopro(root):
     for split, folder in _splits(root, 'train', 'test'):
         for sequence in sorted({p.parent for kind in ('sharp', *responses) for p in folder.glob(f'*/{kind}')}):
             kinds = [k for k in responses if (sequence/k).is_dir()] or ['blur']
-            for kind in kinds: found += _folders(root, sequence/'sharp', sequence/kind, dataset='GoPro', split=split, scene=sequence.name, response=responses[kind])
+            for kind in kinds:
+                found += _folders(root, sequence/'sharp', sequence/kind, dataset='GoPro', split=split, scene=sequence.name,
+                                  response=responses[kind])
     return found
 
 def reds(root):
@@ -79,7 +83,8 @@ def reds(root):
         for base in root/split, root:
             kinds = [k for k in ('blur', 'blur_jpeg', 'blur_comp') if (base/f'{split}_{k}').is_dir()]
             if not kinds and not (base/f'{split}_sharp').is_dir(): continue
-            for kind in kinds or ['blur']: found += _folders(root, base/f'{split}_sharp', base/f'{split}_{kind}', dataset='REDS', split=split, response='camera')
+            for kind in kinds or ['blur']:
+                found += _folders(root, base/f'{split}_sharp', base/f'{split}_{kind}', dataset='REDS', split=split, response='camera')
     return found
 
 # %% ../../nbs/1_image/07_layouts.ipynb #9d78a10a
@@ -92,9 +97,13 @@ def realblur(root):
         for file in lists:
             rows = [[root/name for name in line.split()] for line in file.read_text().splitlines() if line.strip()]
             odd = [row for row in rows if [p.parent.name for p in row] != ['gt', 'blur']]
-            if odd: raise ValueError(f'{file}: {" ".join(str(p.relative_to(root)) for p in odd[0])!r} is listed; .../gt/NAME .../blur/NAME is wanted in every line')
+            if odd:
+                raise ValueError(f'{file}: {" ".join(str(p.relative_to(root)) for p in odd[0])!r} is listed; '
+                                 f'.../gt/NAME .../blur/NAME is wanted in every line')
             missing = [p for row in rows for p in row if not p.is_file()]
-            if missing: raise ValueError(f'{file}: {len(missing)} listed images do not exist: {", ".join(str(p.relative_to(root)) for p in missing[:3])}')
+            if missing:
+                raise ValueError(f'{file}: {len(missing)} listed images do not exist: '
+                                 f'{", ".join(str(p.relative_to(root)) for p in missing[:3])}')
             found += [Pair(s, b, split=file.stem.split('_')[2], scene=s.parent.parent.name, **facts) for s, b in rows]
         for scene in sorted(p for p in root.glob(f'RealBlur-{letter}*/*') if p.is_dir() and not lists):
             sides = (_keyed(_images(scene/kind), lambda p: p.stem.rpartition('_')[2]) for kind in ('gt', 'blur'))
@@ -122,7 +131,8 @@ def kohler(root):
     for p in _keyed(named('**/GroundTruth*_*_*'), lambda p: p.stem).values(): trajectories.setdefault(place(p), []).append(p)
     frames = {k: tuple(sorted(v, key=lambda p: int(p.stem.rpartition('_')[2]))) for k, v in trajectories.items()}
     middle = {k: v[(len(v) - 1)//2] for k, v in frames.items()}
-    return [Pair(s, b, 'Köhler', '', f'image {k[0]}, trajectory {k[1]}', 'camera', frames[k]) for k, s, b in (_match(root, middle, blurry) if blurry else [])]
+    return [Pair(s, b, 'Köhler', '', f'image {k[0]}, trajectory {k[1]}', 'camera', frames[k])
+            for k, s, b in (_match(root, middle, blurry) if blurry else [])]
 
 def _many_to_one(root, blurry, sharp, pattern, **facts): # several blurry images of each sharp one, which the pattern's first group names
     key = lambda p: (_parts(pattern, p) or [p.stem])[0]
@@ -221,11 +231,13 @@ def check_pairs(
         number, likeness = sharp[p.sharp], known @ thumbnail
         wanted, truth, _ = truths[number]
         own, likeness[number] = likeness[number].item(), -1
-        row = dict(blurry=str(p.blurry), size=size, colour=(means - truth).abs().amax(1).min().item(), own=own, rival=likeness.max().item(), of=names[likeness.argmax()], problem='')
+        row = dict(blurry=str(p.blurry), size=size, colour=(means - truth).abs().amax(1).min().item(), own=own,
+                   rival=likeness.max().item(), of=names[likeness.argmax()], problem='')
         if row['rival'] > own: row['problem'] = f'resembles {row["of"]} ({row["rival"]:.3f}) more than its own sharp image ({own:.3f})'
         if row['colour'] > colour: row['problem'] = f'mean colours differ by {row["colour"]:.3f}'
         if size != wanted: row['problem'] = f'size {size} against {wanted}'
         rows.append(row)
     wrong = [f'{row["blurry"]}: {row["problem"]}' for row in rows if row['problem']]
-    if wrong and strict: raise ValueError(f'{len(wrong)} of {len(rows)} pairs do not match: ' + '; '.join(wrong[:3]) + ('; ...' if len(wrong) > 3 else ''))
+    if wrong and strict:
+        raise ValueError(f'{len(wrong)} of {len(rows)} pairs do not match: ' + '; '.join(wrong[:3]) + ('; ...' if len(wrong) > 3 else ''))
     return rows

@@ -20,7 +20,8 @@ from .core import as_rgb, check_image, cut_border
 # %% ../../nbs/1_image/09_metrics.ipynb #b62936a2
 def _check_pair(estimate, truth): # one clear line, before any number
     for name, image in ('estimate', estimate), ('truth', truth):
-        if check_image(image, name).dtype not in (torch.float32, torch.float64): raise ValueError(f'{name} is {image.dtype}; float32 or float64 is wanted')
+        if check_image(image, name).dtype not in (torch.float32, torch.float64):
+            raise ValueError(f'{name} is {image.dtype}; float32 or float64 is wanted')
     if estimate.shape != truth.shape:
         raise ValueError(f'estimate is {tuple(estimate.shape)}, truth {tuple(truth.shape)}; equal shapes are wanted')
 
@@ -100,7 +101,9 @@ def best_shift(
 )->torch.Tensor: # (B, 2) vertical and horizontal shift in px, multiples of 1/steps
     "Where to sample the estimate so that it fits the truth best: estimate(i + shift) ~ truth(i), one shift an image."
     _check_pair(estimate, truth)
-    if not 1 <= reach <= border or steps < 1: raise ValueError(f'reach is {reach}, border {border}, steps {steps}; a reach from 1 to the border, and at least one step, are wanted')
+    if not 1 <= reach <= border or steps < 1:
+        raise ValueError(f'reach is {reach}, border {border}, steps {steps}; a reach from 1 to the border, and at least '
+                         f'one step, are wanted')
     target, wide = cut_border(truth, border).detach().double(), cut_border(estimate, border - reach).detach().double()
     cross, power = _shift_products(wide, target, reach, steps)
     return _shift_at((power - 2*cross).flatten(1).argmin(dim=1), reach, steps)
@@ -129,7 +132,8 @@ def luminance(
     x:torch.Tensor, # (..., C, H, W) floating, C 1 or 3, sRGB-encoded
 )->torch.Tensor: # (..., 1, H, W), range 1; grey stays as it is
     "Weighted mean of the channels by Rec. 601 (0.299, 0.587, 0.114), as MATLAB's rgb2gray: values of range 1 stay in range 1."
-    if not (x.is_floating_point() and x.ndim > 2 and x.shape[-3] in (1, 3)): raise ValueError(f'image is {x.dtype} {tuple(x.shape)}; floating (..., C, H, W), C 1 or 3, is wanted')
+    if not (x.is_floating_point() and x.ndim > 2 and x.shape[-3] in (1, 3)):
+        raise ValueError(f'image is {x.dtype} {tuple(x.shape)}; floating (..., C, H, W), C 1 or 3, is wanted')
     if x.shape[-3] == 1: return x
     return torch.einsum('c,...chw->...hw', x.new_tensor([.299, .587, .114]), x).unsqueeze(-3)
 
@@ -148,7 +152,9 @@ def _scaled(estimate, truth): # times the factor that fits the truth best
 
 def _check_frames(estimate, frames): # (B, C, H, W) or (B, N, C, H, W) -> (B, N, C, H, W)
     frames = frames[:, None] if getattr(frames, 'ndim', 0) == 4 else frames
-    if not torch.is_tensor(frames) or frames.ndim != 5 or frames.shape[1] < 1: raise ValueError(f'frames are {type(frames).__name__} {tuple(getattr(frames, "shape", ()))}; a Tensor (B, N, C, H, W), N sharp frames for each estimate, is wanted')
+    if not torch.is_tensor(frames) or frames.ndim != 5 or frames.shape[1] < 1:
+        raise ValueError(f'frames are {type(frames).__name__} {tuple(getattr(frames, "shape", ()))}; a Tensor (B, N, C, '
+                         f'H, W), N sharp frames for each estimate, is wanted')
     for frame in frames.unbind(1): _check_pair(estimate, frame)
     return frames
 
@@ -183,7 +189,8 @@ def psnr_kohler_matlab(
     "PSNR as Köhler's eval_image.m computes it: scale, then a whole-pixel shift with a strip of zeros that counts, on luminance."
     def one(frame):
         z, mask = _scaled(estimate, frame), torch.ones_like(estimate)
-        z, mask = (torch.stack([_zero_shift(i, s) for i, s in zip(image, _whole_shift(z, frame, max(frame.shape[-2:])))]) for image in (z, mask))
+        z, mask = (torch.stack([_zero_shift(i, s) for i, s in zip(image, _whole_shift(z, frame, max(frame.shape[-2:])))])
+                   for image in (z, mask))
         return _decibels(luminance(frame*mask) - luminance(z))
     return torch.stack([one(frame) for frame in _check_frames(estimate, frames).unbind(1)]).amax(dim=0)
 
@@ -205,12 +212,15 @@ def kernel_similarity(
     "Largest normalised cross-correlation over all shifts (Hu and Yang, 2012)."
     k, truth = (z.reshape(-1, 1, *z.shape[-2:]) if z.ndim in (2, 3) else z for z in (estimate, truth))
     for z in k, truth:
-        if not torch.is_tensor(z) or z.dtype not in (torch.float32, torch.float64): raise ValueError(f'kernel is {getattr(z, "dtype", "")} {type(z).__name__}; a float32 or float64 Tensor is wanted')
+        if not torch.is_tensor(z) or z.dtype not in (torch.float32, torch.float64):
+            raise ValueError(f'kernel is {getattr(z, "dtype", "")} {type(z).__name__}; a float32 or float64 Tensor is wanted')
     if k.ndim != 4 or truth.ndim != 4 or not k.shape[1] == truth.shape[1] == 1 or (len(k) != len(truth) and 1 not in (len(k), len(truth))):
-        raise ValueError(f'kernels are {tuple(estimate.shape)} and {tuple(truth.shape)}; (h, w), (B, h, w) or (B, 1, h, w) with equal B, or one, are wanted')
+        raise ValueError(f'kernels are {tuple(estimate.shape)} and {tuple(truth.shape)}; (h, w), (B, h, w) or (B, 1, h, '
+                         f'w) with equal B, or one, are wanted')
     k, (h, w) = k.expand(max(len(k), len(truth)), -1, -1, -1), truth.shape[-2:]
     norms = [z.square().sum(dim=(1, 2, 3)).sqrt() for z in (k, truth)]
-    if not all((n > 0).all() for n in norms): raise ValueError('a kernel is zero everywhere or holds NaN; finite weights, at least one of them not 0, are wanted')
+    if not all((n > 0).all() for n in norms):
+        raise ValueError('a kernel is zero everywhere or holds NaN; finite weights, at least one of them not 0, are wanted')
     overlap = convolve(nn.functional.pad(k, (w - 1, w - 1, h - 1, h - 1)), truth.flip(-2, -1), 'valid')
     return overlap.amax(dim=(1, 2, 3))/(norms[0]*norms[1])
 
@@ -232,7 +242,8 @@ def _lpips_model(net, device):
             warnings.simplefilter('ignore')
             model = package.LPIPS(net=net, verbose=False)
     except OSError as e:
-        raise RuntimeError(f'lpips needs the weights of {net!r}, and their download failed ({e}); connect once, or put them into {torch.hub.get_dir()}/checkpoints') from None
+        raise RuntimeError(f'lpips needs the weights of {net!r}, and their download failed ({e}); connect once, or put '
+                           f'them into {torch.hub.get_dir()}/checkpoints') from None
     return model.eval().requires_grad_(False).to(device)
 
 def lpips(
@@ -243,7 +254,8 @@ def lpips(
     "Learned perceptual distance, version 0.1 (Zhang et al., 2018)."
     _check_pair(estimate, truth)
     if net not in _SMALLEST: raise ValueError(f'net is {net!r}; alex, vgg or squeeze is wanted')
-    if min(estimate.shape[-2:]) < _SMALLEST[net]: raise ValueError(f'image is {estimate.shape[-2]}x{estimate.shape[-1]}; {net} wants at least {_SMALLEST[net]} px a side')
+    if min(estimate.shape[-2:]) < _SMALLEST[net]:
+        raise ValueError(f'image is {estimate.shape[-2]}x{estimate.shape[-1]}; {net} wants at least {_SMALLEST[net]} px a side')
     distance = _lpips_model(net, estimate.device)(as_rgb(estimate).float(), as_rgb(truth).float(), normalize=True)
     return distance.flatten().to(estimate.dtype)
 
@@ -251,18 +263,21 @@ def lpips(
 def _on_luminance(metric):
     return lambda estimate, truth: metric(luminance(estimate), luminance(truth))
 
-PROTOCOLS = {'plain psnr': psnr, 'shift-aligned psnr (Levin)': psnr_aligned, 'psnr (Köhler, subpixel)': psnr_kohler, 'ssim (gaussian 11, sigma 1.5)': ssim}
+PROTOCOLS = {'plain psnr': psnr, 'shift-aligned psnr (Levin)': psnr_aligned, 'psnr (Köhler, subpixel)': psnr_kohler,
+             'ssim (gaussian 11, sigma 1.5)': ssim}
 PROTOCOLS |= {f'{name}, luminance': _on_luminance(metric) for name, metric in PROTOCOLS.items()}
 PROTOCOLS |= {'psnr (Köhler, eval_image.m)': psnr_kohler_matlab, 'lpips 0.1 (alex)': lpips}
 
 def score(
     estimate:torch.Tensor, # (B, C, H, W), range 1
     truth:torch.Tensor, # the same shape; for Köhler's also (B, N, C, H, W), N frames each
-    protocols=('plain psnr', 'shift-aligned psnr (Levin)', 'ssim (gaussian 11, sigma 1.5)'), # names from PROTOCOLS, or one name; an unknown one raises ValueError before any work
+    # names from PROTOCOLS, or one name; an unknown one raises ValueError before any work
+    protocols=('plain psnr', 'shift-aligned psnr (Levin)', 'ssim (gaussian 11, sigma 1.5)'),
 )->list: # one dict a protocol: protocol, mean, sd (over the images; 0 for one), values (one an image)
     "Rows for a table or a JSON file, each with its protocol's name."
     protocols = [protocols] if isinstance(protocols, str) else protocols
     for name in protocols:
         if name not in PROTOCOLS: raise ValueError(f'unknown protocol {name!r}; known are: {"; ".join(PROTOCOLS)}')
     values = {name: PROTOCOLS[name](estimate, truth).detach() for name in protocols}
-    return [dict(protocol=name, mean=v.mean().item(), sd=v.std(correction=min(1, len(v) - 1)).item(), values=v.tolist()) for name, v in values.items()]
+    return [dict(protocol=name, mean=v.mean().item(), sd=v.std(correction=min(1, len(v) - 1)).item(), values=v.tolist())
+            for name, v in values.items()]

@@ -16,13 +16,16 @@ from .kernels import _draws, draw_path, shake
 # %% ../../nbs/1_image/05_motion.ipynb #800a2eb1
 def homographies(
     motion:torch.Tensor, # (B, T, 3) dx, dy in px, angle in radians, from `shake`; its negative gives the inverse
-    focal:float|None=None # focal length, px, at least twice the largest shift; None is the flat limit 1 + A of a long lens and a small angle
+    # focal length, px, at least twice the largest shift; None is the flat limit 1 + A of a long lens and a small angle
+    focal:float|None=None
 )->torch.Tensor: # (B, T, 3, 3) maps of homogeneous places, px from the middle of the photograph
     "What a turning camera does to the picture: H = K R K^-1, or its flat limit."
-    if motion.ndim != 3 or motion.shape[-1] != 3 or not motion.numel(): raise ValueError(f'motion is {tuple(motion.shape)}; (B, T, 3), one instant or more, is wanted')
+    if motion.ndim != 3 or motion.shape[-1] != 3 or not motion.numel():
+        raise ValueError(f'motion is {tuple(motion.shape)}; (B, T, 3), one instant or more, is wanted')
     if focal is not None and not focal > 0: raise ValueError(f'focal is {focal}; a positive number of pixels is wanted')
     if focal is not None and not motion[..., :2].abs().max() <= focal/2: # the edge of a picture would come to lie behind the camera
-        raise ValueError(f'motion shifts by up to {motion[..., :2].abs().max():.1f} px, focal is {focal:g} px; at most half of that is wanted')
+        raise ValueError(f'motion shifts by up to {motion[..., :2].abs().max():.1f} px, focal is {focal:g} px; at most '
+                         f'half of that is wanted')
     (dx, dy, angle), f, bend = motion.unbind(-1), focal or 1., 0. if focal is None else 1.
     turn = torch.stack([0*dx, -angle, dx/f, angle, 0*dx, dy/f, -bend*dx/f, -bend*dy/f, 0*dx], -1).unflatten(-1, (3, 3))
     scale = torch.tensor([f, f, 1.]).to(motion)
@@ -58,10 +61,12 @@ def kernel_field(
 def _sources(motion, x, offset=None, focal=None, margin=0): # for each instant: where in x, in [-1, 1], the light of each pixel comes from
     if x.ndim != 4 or x.dtype not in (torch.float32, torch.float64) or min(x.shape[-2:]) < 2: # half precision cannot say where a pixel is
         raise ValueError(f'image is {x.dtype} {tuple(x.shape)}; float32 or float64 (B, C, H, W), at least 2x2 px, is wanted')
-    if min(x.shape[-2:]) <= 2*margin: raise ValueError(f'image is {x.shape[-2]}x{x.shape[-1]}; more than {2*margin} px a side are wanted for a margin of {margin}')
+    if min(x.shape[-2:]) <= 2*margin:
+        raise ValueError(f'image is {x.shape[-2]}x{x.shape[-1]}; more than {2*margin} px a side are wanted for a margin of {margin}')
     offset = torch.zeros(1, 2) if offset is None else offset
     if len(motion) not in (1, len(x)) or offset.ndim != 2 or len(offset) not in (1, len(x)):
-        raise ValueError(f'motion is {tuple(motion.shape)}, offset {tuple(offset.shape)} for {len(x)} images; (B, T, 3) and (B, 2), B {len(x)} or 1, are wanted')
+        raise ValueError(f'motion is {tuple(motion.shape)}, offset {tuple(offset.shape)} for {len(x)} images; (B, T, 3) '
+                         f'and (B, 2), B {len(x)} or 1, are wanted')
     (h, w), offset = x.shape[-2:], offset.to(x)[:, None, None]
     u, v = (torch.arange(margin, n - margin).to(x) - (n - 1)/2 for n in (w, h))
     unit = torch.tensor([2/(w - 1), 2/(h - 1)]).to(x)
@@ -113,8 +118,10 @@ def expose_layers(
     if not layers: raise ValueError('there are no layers; at least one is wanted')
     x, steps = layers[0][0], layers[0][2].shape[1]
     for image, mask, motion in layers:
-        if image.shape != x.shape or image.dtype != x.dtype or motion.shape[1] != steps or (mask is not None and mask.shape != x[:, :1].shape):
-            raise ValueError(f'a layer has an image {image.dtype} {tuple(image.shape)}, a mask {None if mask is None else tuple(mask.shape)} and {motion.shape[1]} instants; '
+        if image.shape != x.shape or image.dtype != x.dtype or motion.shape[1] != steps or (mask is not None
+            and mask.shape != x[:, :1].shape):
+            raise ValueError(f'a layer has an image {image.dtype} {tuple(image.shape)}, a mask '
+                             f'{None if mask is None else tuple(mask.shape)} and {motion.shape[1]} instants; '
                              f'{x.dtype} {tuple(x.shape)}, {tuple(x[:, :1].shape)} and {steps} are wanted, as in the first layer')
     alphas = [torch.ones_like(x[:, :1]) if mask is None else mask.to(x) for _, mask, _ in layers]
     stacks = [torch.cat([to_linear(image)*alpha, alpha], 1) for (image, _, _), alpha in zip(layers, alphas)]

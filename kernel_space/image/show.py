@@ -60,7 +60,8 @@ def show_images(
     "Images side by side, a caption under each."
     arrays = [_one_image(x) for x in images]
     captions = captions or ['']*len(arrays)
-    if not arrays or len(captions) != len(arrays): raise ValueError(f'{len(arrays)} images and {len(captions)} captions; as many are wanted, at least one')
+    if not arrays or len(captions) != len(arrays):
+        raise ValueError(f'{len(arrays)} images and {len(captions)} captions; as many are wanted, at least one')
     columns = min(columns or len(arrays), len(arrays))
     rows, aspect = -(-len(arrays)//columns), max(a.shape[1]/a.shape[0] for a in arrays)
     width = max(int(13*height*aspect), 1) # letters that fit under an image
@@ -93,7 +94,8 @@ def show_curves(
     for i, (label, (xs, ys)) in enumerate(curves.items()):
         unnamed += label not in COLORS
         color = COLORS.get(label, spare[(unnamed - 1) % len(spare)])
-        axes.plot(np.asarray(xs), np.asarray(ys), color=color, label=label, ls=('-', '--', '-.', ':')[i % 4], marker='o' if len(xs) < 15 else None, ms=3)
+        axes.plot(np.asarray(xs), np.asarray(ys), color=color, label=label, ls=('-', '--', '-.', ':')[i % 4],
+                  marker='o' if len(xs) < 15 else None, ms=3)
     axes.set(xlabel=xlabel, ylabel=ylabel, title=title, xscale='log' if logx else 'linear', yscale='log' if logy else 'linear')
     axes.grid(alpha=.25)
     axes.spines[['top', 'right']].set_visible(False)

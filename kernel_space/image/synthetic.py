@@ -7,6 +7,7 @@ __all__ = ['SIDE', 'CELL', 'find_photos', 'read_8bit', 'random_crop', 'Shakes', 
            'MovingObjects', 'Response', 'Highlights', 'Mixed', 'every_blur', 'batches']
 
 # %% ../../nbs/1_image/06_synthetic.ipynb #b7bcd3f1
+import struct
 from glob import glob
 from pathlib import Path
 import numpy as np
@@ -46,7 +47,8 @@ def read_8bit(
         with Image.open(path) as image:
             if image.mode in ('RGB', 'L') and 'transparency' not in image.info:
                 return torch.from_numpy(np.array(ImageOps.exif_transpose(image).convert('RGB'))).permute(2, 0, 1)
-    except Exception: pass # load_image below says what is wrong
+    except (OSError, ValueError, SyntaxError, EOFError, IndexError, struct.error, Image.DecompressionBombError):
+        pass # load_image below says what is wrong
     return (load_image(path)[0]*255).round().byte()
 
 # %% ../../nbs/1_image/06_synthetic.ipynb #6c48ce95
@@ -58,7 +60,8 @@ def random_crop(
     "The same random crop of all `images`, turned and mirrored alike."
     pick = lambda n: int(torch.randint(n, (1,), generator=generator))
     h, w = images[0].shape[1:]
-    if any(image.shape[1:] != (h, w) for image in images): raise ValueError(f'images are {", ".join(f"{i.shape[2]}x{i.shape[1]}" for i in images)} px; one size is wanted')
+    if any(image.shape[1:] != (h, w) for image in images):
+        raise ValueError(f'images are {", ".join(f"{i.shape[2]}x{i.shape[1]}" for i in images)} px; one size is wanted')
     if min(h, w) < side: raise ValueError(f'image is {w}x{h} px; at least {side}x{side} is wanted for this crop')
     top, left = pick(h - side + 1), pick(w - side + 1)
     turns, mirror = pick(4), pick(2)
@@ -125,9 +128,11 @@ class Uniform:
         if kind not in KINDS: raise ValueError(f'kind is {kind!r}; one of {", ".join(KINDS)} is wanted')
         if kernels is not None:
             kernels = [torch.as_tensor(k) for k in kernels]
-            if any(k.ndim != 2 for k in kernels): raise ValueError(f'kernels have shapes {[tuple(k.shape) for k in kernels]}; (h, w) is wanted of each')
+            if any(k.ndim != 2 for k in kernels):
+                raise ValueError(f'kernels have shapes {[tuple(k.shape) for k in kernels]}; (h, w) is wanted of each')
             sums = [float(k.sum()) for k in kernels]
-            if not sums or max(abs(s - 1) for s in sums) > 1e-3: raise ValueError(f'kernels have sums {[round(s, 3) for s in sums]}; a list of kernels of sum 1 is wanted')
+            if not sums or max(abs(s - 1) for s in sums) > 1e-3:
+                raise ValueError(f'kernels have sums {[round(s, 3) for s in sums]}; a list of kernels of sum 1 is wanted')
             size = 2*max(max(k.shape)//2 for k in kernels) + 1
             kernels = torch.stack([_centred(k, size) for k in kernels])[:, None]
         self.given, self.kind, self.size, self.linear, self.margin = kernels, kind, size, linear, size//2
@@ -136,7 +141,8 @@ class Uniform:
         k = self.draw(share, generator).to(x.device)
         return to_srgb(convolve(to_linear(x), k, 'valid')) if self.linear else convolve(x, k, 'valid')
     def draw(self, share, generator): # (B, 1, size, size)
-        return random_kernels(self.kind, share.shape[1], self.size, generator) if self.given is None else self.given[_deal(share[0].tolist(), len(self.given))]
+        return random_kernels(self.kind, share.shape[1], self.size,
+                              generator) if self.given is None else self.given[_deal(share[0].tolist(), len(self.given))]
     def kernels(self, places, share, generator): # as in Shakes
         if not self.linear or self.size > SIDE: return unknown(places)
         k = nn.functional.pad(self.draw(share, generator), [(SIDE - self.size)//2]*4)
@@ -145,8 +151,10 @@ class Uniform:
 # %% ../../nbs/1_image/06_synthetic.ipynb #daa3d650
 def _check_stream(size, batch, seed, batches): # what every data set here wants of its numbers
     if size < 16 or batch < 1: raise ValueError(f'size is {size} and batch is {batch}; at least 16 px and 1 pair are wanted')
-    if not 0 <= seed < 2**8: raise ValueError(f'seed is {seed}; 0 to 255 is wanted: torch keeps 32 bits of a seed, and 24 number the batches')
-    if not 0 < batches <= 2**24: raise ValueError(f'batches is {batches}; 1 to {2**24} is wanted, for beyond begins the sequence of the next seed')
+    if not 0 <= seed < 2**8:
+        raise ValueError(f'seed is {seed}; 0 to 255 is wanted: torch keeps 32 bits of a seed, and 24 number the batches')
+    if not 0 < batches <= 2**24:
+        raise ValueError(f'batches is {batches}; 1 to {2**24} is wanted, for beyond begins the sequence of the next seed')
 
 def _check_number(i, batches): # an IndexError also ends a loop over the data set
     if not 0 <= i < batches: raise IndexError(f'batch {i} is asked for; 0 to {batches - 1} is wanted')
@@ -155,18 +163,21 @@ class SyntheticPairs(Dataset):
     "Batches of (sharp, blurry) crops; batch i depends on the seed and i alone, so any position can be resumed."
     def __init__(self,
         folders, # of sharp photographs: one path or a list
-        blur=Shakes(), # a part: what makes them blurry
+        blur=None, # a part: what makes them blurry; None: Shakes()
         size:int=128, # side of the crops, px; a multiple of the grid of the networks
         batch:int=16, # pairs in a batch
         noise:float=0.01, # largest standard deviation of the noise; small ones are more frequent
         seed:int=0, # of the whole sequence, 0 to 255
         batches:int=2**24, # length of the sequence; at most this, practically endless
-        blurs:int|None=None, # draw this many blurs for a batch, and blur every crop with each of them; None: every crop has a blur of its own
+        # draw this many blurs for a batch, and blur every crop with each of them; None: every crop has a blur of its own
+        blurs:int|None=None,
         device='cpu', # where the pairs are blurred; a GPU makes its own pairs (in this process: workers=0), with other noise
         tell:bool=False # give the true kernels too
     ):
+        blur = Shakes() if blur is None else blur
         _check_stream(size, batch, seed, batches)
-        if blurs is not None and (blurs < 1 or batch % blurs): raise ValueError(f'blurs is {blurs} and batch is {batch}; at least 1 blur, and a multiple of it as batch, is wanted')
+        if blurs is not None and (blurs < 1 or batch % blurs):
+            raise ValueError(f'blurs is {blurs} and batch is {batch}; at least 1 blur, and a multiple of it as batch, is wanted')
         self.blur, self.size, self.batch, self.noise, self.seed, self.batches = blur, size, batch, noise, seed, batches
         self.blurs, self.device, self.tell = blurs, torch.device(device), tell
         if tell and blurs: raise ValueError(f'tell is {tell} and blurs is {blurs}; the kernels are told of pairs with a blur each')
@@ -177,7 +188,7 @@ class SyntheticPairs(Dataset):
     def __len__(self): return self.batches
     def __getitem__(self,
         i # number of the batch, from 0
-    ): # sharp (batch or batch/blurs, 3, size, size), blurry (batch, 3, size, size) in [0, 1], all blurs of a crop one after the other; and if told, kernels (batch, size/CELL, size/CELL, SIDE, SIDE)
+    ): # sharp (batch or batch/blurs, 3, size, size), blurry (batch, 3, size, size) in [0, 1]; if told, kernels (batch, h, w, SIDE, SIDE)
         _check_number(i, self.batches)
         g = generator(self.seed*2**24 + i)
         crops, offsets = zip(*[self.crop(g) for _ in range(self.batch//(self.blurs or 1))])
@@ -259,18 +270,23 @@ class Mixed:
         groups:int=1 # of a batch; each draws its own part
     ): self.parts, self.groups, self.margin = parts, groups, max(part.margin for part in parts)
     def deal(self, batch, generator): # a part, the numbers of its crops, and a source of randomness for each group
-        sources = [generator] if self.groups == 1 else [seeded(int(torch.randint(2**31, (1,), generator=generator))) for _ in range(self.groups)]
-        return [(self.parts[int(torch.randint(len(self.parts), (1,), generator=g))], slice(i*batch//self.groups, (i + 1)*batch//self.groups), g) for i, g in enumerate(sources)]
+        sources = [generator] if self.groups == 1 else [seeded(int(torch.randint(2**31, (1,), generator=generator)))
+                                                        for _ in range(self.groups)]
+        return [(self.parts[int(torch.randint(len(self.parts), (1,), generator=g))],
+                 slice(i*batch//self.groups, (i + 1)*batch//self.groups), g) for i, g in enumerate(sources)]
     def __call__(self, x, offsets, share, generator): # as in Shakes
         "Draw parts, and cut what they leave of the margin."
-        return torch.cat([part(cut_border(x[own], self.margin - part.margin), offsets[own], share[:, own], g) for part, own, g in self.deal(len(x), generator)])
-    def kernels(self, places, share, generator): return torch.cat([part.kernels(places[own], share[:, own], g) for part, own, g in self.deal(len(places), generator)])
+        return torch.cat([part(cut_border(x[own], self.margin - part.margin), offsets[own], share[:, own], g)
+                          for part, own, g in self.deal(len(x), generator)])
+    def kernels(self, places, share, generator):
+        return torch.cat([part.kernels(places[own], share[:, own], g) for part, own, g in self.deal(len(places), generator)])
 
 def every_blur(
     groups:int=4 # of a batch, each of one kind and one response
 )->Mixed:
     "A part: what cameras do. Shakes and rotation, moving objects, uniform blurs of seven kinds, lights beyond white; four responses."
-    kinds = [Shakes()]*8 + [MovingObjects()]*3 + [Highlights(Shakes())]*2 + [Uniform(kind=kind) for kind in (*KINDS, 'spline', 'gaussian process')]
+    kinds = [Shakes()]*8 + [MovingObjects()]*3 + [Highlights(Shakes())]*2 + [Uniform(kind=kind)
+        for kind in (*KINDS, 'spline', 'gaussian process')]
     return Mixed(*[Response(part, gamma) for part in kinds for gamma in (GAMMA, GAMMA, GAMMA, 'srgb', 1.8, 1.)], groups=groups)
 
 # %% ../../nbs/1_image/06_synthetic.ipynb #6e8970cd
@@ -281,4 +297,5 @@ def batches(
     workers:int=1 # processes making batches; 0 makes them in this one
 )->DataLoader: # yields (sharp, blurry) to the end of the sequence
     "Batches from any position, made in processes of their own."
-    return DataLoader(pairs, batch_size=None, sampler=range(start, len(pairs), stride), num_workers=workers, prefetch_factor=4 if workers else None)
+    return DataLoader(pairs, batch_size=None, sampler=range(start, len(pairs), stride), num_workers=workers,
+                      prefetch_factor=4 if workers else None)

@@ -132,7 +132,8 @@ class LocalResBlock(nn.Module):
     ):
         super().__init__()
         self.width = width
-        self.body = nn.Sequential(nn.Conv2d(width, width, 5, padding=2, groups=width), nn.Conv2d(width, 2*width, 1), nn.GELU(), nn.Conv2d(2*width, width, 1))
+        across, wide = nn.Conv2d(width, width, 5, padding=2, groups=width), nn.Conv2d(width, 2*width, 1)
+        self.body = nn.Sequential(across, wide, nn.GELU(), nn.Conv2d(2*width, width, 1))
         nn.init.zeros_(self.body[-1].weight), nn.init.zeros_(self.body[-1].bias)
     def forward(self, x): return x + self.body(nn.functional.normalize(x, dim=1)*self.width**0.5)
 

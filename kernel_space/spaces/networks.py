@@ -178,10 +178,13 @@ def check_grid(
 ): # x itself; ValueError unless (B, 3, H, W) with H and W multiples of PUBLISHED_GRID
     "F and G take RGB whose sides are multiples of 128; `KernelSpace` pads other sizes."
     if x.ndim != 4 or x.shape[1] != 3 or x.shape[-1]%PUBLISHED_GRID or x.shape[-2]%PUBLISHED_GRID or not x.numel():
-        raise ValueError(f'{name} has shape {tuple(x.shape)}; wanted (B, 3, H, W) with H and W multiples of {PUBLISHED_GRID} (pad with core.pad_to_multiple)')
-    if min(x.shape[-2:]) < smallest: raise ValueError(f'{name} has shape {tuple(x.shape)}; wanted H and W of at least {smallest} (pad with core.pad_to_multiple)')
+        raise ValueError(f'{name} has shape {tuple(x.shape)}; '
+                         f'wanted (B, 3, H, W) with H and W multiples of {PUBLISHED_GRID} (pad with core.pad_to_multiple)')
+    if min(x.shape[-2:]) < smallest:
+        raise ValueError(f'{name} has shape {tuple(x.shape)}; wanted H and W of at least {smallest} (pad with core.pad_to_multiple)')
     if like is not None and (x.shape[1:] != like.shape[1:] or len(x) % len(like)):
-        raise ValueError(f'{name} has shape {tuple(x.shape)}; wanted {tuple(like.shape)}, the shape of its partner, or a multiple of its {len(like)} images')
+        raise ValueError(f'{name} has shape {tuple(x.shape)}; '
+                         f'wanted {tuple(like.shape)}, the shape of its partner, or a multiple of its {len(like)} images')
     return x
 
 def mean_and_sigma(
@@ -257,7 +260,7 @@ class BlurFamily(Family):
         return self.postprocess(features)
 
 # %% ../../nbs/3_spaces/01_networks.ipynb #1bd9ebbb
-HAAR = torch.tensor([[[1., 1], [1, 1]], [[1, 1], [-1, -1]], [[1, -1], [1, -1]], [[1, -1], [-1, 1]]]) # mean and three differences of 2x2 pixels
+HAAR = torch.tensor([[[1., 1], [1, 1]], [[1, 1], [-1, -1]], [[1, -1], [1, -1]], [[1, -1], [-1, 1]]]) # mean and differences of 2x2 pixels
 COLOUR = torch.tensor([[1, 1, 1], [1.5, 0, -1.5], [-0.75, 1.5, -0.75]])/3 # brightness, red - blue, green - the others
 
 def haar_step(
@@ -282,7 +285,8 @@ def haar_identity_init_(
         if isinstance(block, ResBlock): block.body[-1].weight.zero_()
     first.weight[:3] = 0
     first.weight[:3, :, 1, 1] = COLOUR
-    for layer, keep in zip((*halves, last), (F.width - 1, F.width - 1 - F.width//4, F.width - 1)): # H/2; H/4, whose last quarter is for the code; H/8
+    kept = F.width - 1, F.width - 1 - F.width//4, F.width - 1 # H/2; H/4, whose last quarter is for the code; H/8
+    for layer, keep in zip((*halves, last), kept):
         tree, sizes = haar_step(sizes, keep)
         trees.append(tree)
         layer.weight[:len(tree)] = 0

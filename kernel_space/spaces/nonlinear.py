@@ -19,7 +19,7 @@ class NonlinearBlur(nn.Module):
         space:KernelSpace, # whose F blurs, and whose `sample` draws k
         seed:int=0, # of k
         scale:float=1.2, # of k's standard deviation; 1.2 as in the official code
-        signed:bool=False # images are in [-1, 1], as diffusion samplers hold them, and y is clamped (its gradient is not); otherwise in [0, 1], unclamped
+        signed:bool=False # images in [-1, 1], as samplers hold them, y clamped (its gradient is not); False: in [0, 1], unclamped
     ):
         super().__init__()
         self.space, self.scale, self.signed = space, scale, signed
@@ -58,7 +58,8 @@ class NonlinearBlur(nn.Module):
 
 # %% ../../nbs/3_spaces/08_nonlinear.ipynb #2cb6ee5b
 @patch
-def get_extra_state(self:NonlinearBlur): return torch.tensor([self.seed, self.scale], dtype=torch.float64) # a tensor, for files that hold nothing else
+def get_extra_state(self:NonlinearBlur): # a tensor, for files that hold nothing else
+    return torch.tensor([self.seed, self.scale], dtype=torch.float64)
 
 @patch
 def set_extra_state(self:NonlinearBlur, state): self.seed, self.scale = int(state[0]), float(state[1])
@@ -67,7 +68,8 @@ def set_extra_state(self:NonlinearBlur, state): self.seed, self.scale = int(stat
 def _load_from_state_dict(self:NonlinearBlur, state, prefix, *args):
     self.reseed(self.seed)
     for name in state:
-        if name.startswith(f'{prefix}k_'): self.register_buffer(name[len(prefix):], torch.empty_like(state[name], device=self.space.mean.device))
+        if not name.startswith(f'{prefix}k_'): continue
+        self.register_buffer(name[len(prefix):], torch.empty_like(state[name], device=self.space.mean.device))
     nn.Module._load_from_state_dict(self, state, prefix, *args)
 
 # %% ../../nbs/3_spaces/08_nonlinear.ipynb #937b81ac

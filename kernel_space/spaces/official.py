@@ -42,7 +42,8 @@ class OfficialExtractor(Extractor):
         n = [min(2**i*width, code*(1 + variational)) for i in range(6)]
         halvings = [layer for a, b in zip(n, n[1:]) for layer in (conv(a, b, stride=2, bias=False), relu())]
         mirror = dict(bias=False, padding_mode='reflect')
-        self.body = nn.Sequential(conv(2*width, width, 7, **mirror), relu(), *halvings, *[ResBlock(n[-1], relu, **mirror) for _ in range(blocks)])
+        last = [ResBlock(n[-1], relu, **mirror) for _ in range(blocks)]
+        self.body = nn.Sequential(conv(2*width, width, 7, **mirror), relu(), *halvings, *last)
     def forward(self,
         x, # sharp (B, 3, H, W) in [0, 1], H and W multiples of 128, at least 256
         y, # blurry, the same shape, or m of them for each x
@@ -72,7 +73,8 @@ class OfficialFamily(Family):
         double = lambda a, b, bias=False: nn.ConvTranspose2d(a, b, 4, 2, 1, bias=bias)
         self.decoder = nn.ModuleList([double(8*w + code, 8*w), double(16*w, 4*w), double(8*w, 2*w), double(4*w, w), double(2*w, w, True)])
         twice = lambda a, b: [conv(a, 4*b), nn.PixelShuffle(2), leaky()]
-        self.tail = nn.Sequential(*[ResBlock(w, relu) for _ in range(back)], *twice(w, w), *twice(w, 64), conv(64, 64), leaky(), conv(64, 3))
+        trunk = [ResBlock(w, relu) for _ in range(back)]
+        self.tail = nn.Sequential(*trunk, *twice(w, w), *twice(w, 64), conv(64, 64), leaky(), conv(64, 3))
     def forward(self,
         x, # sharp (B, 3, H, W) in [0, 1], H and W multiples of 128, at least 256
         k, # its blur (B, code, H/128, W/128), or m of them for each x; negative entries have no effect
@@ -99,7 +101,8 @@ def official_sizes(
     except KeyError as e: raise ValueError(f'no tensor is called {e}; a state dict of the official code (KernelWizard) is wanted') from None
     blocks = r'kernel_extractor\.model\.\d+\.conv_block\.1\.weight'
     out = next((len(state[name]) for name in state if re.fullmatch(blocks, name)), code)
-    return dict(width=width, code=code, front=count(r'feature_extractor\.\d+\.conv1\.weight'), back=count(r'recon_trunk\.\d+\.conv1\.weight'),
+    return dict(width=width, code=code, front=count(r'feature_extractor\.\d+\.conv1\.weight'),
+                back=count(r'recon_trunk\.\d+\.conv1\.weight'),
                 blocks=count(blocks), variational=out == 2*code)
 
 def official_name(

@@ -35,7 +35,8 @@ class Family(nn.Module):
         k # (B, code, h, w)
     ): # (B, h, w, side, side), each non-negative with sum 1; ValueError where codes are no kernels
         "The kernel of every cell of a code."
-        raise ValueError(f'the codes of {type(self).__name__} decode to no kernels; a family that reads kernels is wanted, such as the default space\'s')
+        raise ValueError(f'the codes of {type(self).__name__} decode to no kernels; '
+                         'a family that reads kernels is wanted, such as that of the default space')
     def extend(self,
         x, # (B, 3, H, W) of any range
         k # as in `forward`
@@ -50,6 +51,8 @@ class Family(nn.Module):
         x # the image that it shall blur
     ): # k itself; ValueError unless it lies on the grid of x
         "One code for each image, or m."
+        if x.ndim != 4 or x.shape[2] % self.grid or x.shape[3] % self.grid:
+            raise ValueError(f'x has shape {tuple(x.shape)}; (B, 3, H, W) with H and W multiples of {self.grid} is wanted')
         wanted = self.code, x.shape[2]//self.grid, x.shape[3]//self.grid
         if k.ndim != 4 or k.shape[1:] != wanted or not len(k) or len(k) % len(x):
             raise ValueError(f'k has shape {tuple(k.shape)}; wanted {(len(x), *wanted)} for x of shape {tuple(x.shape)}, '

@@ -257,7 +257,7 @@ def _card_line(card): # of a space's card
 def __repr__(self:KernelSpace):
     name, config = self.path.stem if self.path else 'not from a file', self.model.config
     sizes = ', '.join(f'{n} {v}' for n, v in config.items() if n != 'family')
-    can = ['extract(x, y)', 'extract_blind(y)' if self.has_blind else '', 'blur', 'transfer', 'sample', 'kernels' if self.reads_kernels else '']
+    can = ['extract(x, y)', 'extract_blind(y)'*self.has_blind, 'blur', 'transfer', 'sample', 'kernels'*self.reads_kernels]
     size = self.F.code, self.grid, sum(p.numel() for p in self.model.parameters())
     return (f'KernelSpace: {name}, family {config.get("family", type(self.F).__name__)}{f" ({sizes})" if sizes else ""}\n'
             f'  code: {size[0]} channels for every {size[1]}x{size[1]} px; {size[2]:,} parameters on {self.mean.device}\n'
@@ -269,7 +269,8 @@ def _repr_html_(self:KernelSpace):
     like = self.mean.new_zeros(6, 1, 16, 16)
     kernels = [tile_kernels(point_spreads(self, k[None], 1, 1)) for k in self.sample(like)]
     picture = show_images(kernels, [f'code {i}' for i in range(len(kernels))], height=1.2)._repr_jpeg_()
-    return f'<pre>{html.escape(repr(self))}</pre><img src="data:image/jpeg;base64,{base64.b64encode(picture).decode()}" alt="kernels of sampled codes">'
+    source = f'data:image/jpeg;base64,{base64.b64encode(picture).decode()}'
+    return f'<pre>{html.escape(repr(self))}</pre><img src="{source}" alt="kernels of sampled codes">'
 
 # %% ../../nbs/3_spaces/07_space.ipynb #5e9db2ac
 def point_spreads(
@@ -315,7 +316,8 @@ def fit_parts(
     from sklearn.mixture import GaussianMixture # for fitting alone: not a requirement of the library
     first = z[:, :d].double().cpu().numpy()
     found = GaussianMixture(parts, reg_covar=1e-3, max_iter=500, random_state=0).fit(first)
-    shares, roots, belongs = (torch.from_numpy(t).to(z) for t in (found.weights_, np.linalg.cholesky(found.covariances_), found.predict_proba(first)))
+    shares, roots, belongs = (torch.from_numpy(t).to(z) for t in (found.weights_, np.linalg.cholesky(found.covariances_),
+                                                                  found.predict_proba(first)))
     many = belongs.sum(0)[:, None]
     means = belongs.T@z/many
     spreads = ((belongs.T@z.square() - many*means.square() + 10)/(many + 10)).sqrt() # as if ten more codes had variance 1

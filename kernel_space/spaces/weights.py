@@ -38,7 +38,8 @@ def check_config(
     "A family that exists, sizes that it has, each of its kind."
     if not isinstance(config, dict): raise ValueError(f'the config is {config!r}; a dict of family and sizes is wanted')
     family = config.get('family')
-    if not isinstance(family, str) or family not in FAMILIES: raise ValueError(f'family is {family!r}; one of {", ".join(FAMILIES)} is wanted')
+    if not isinstance(family, str) or family not in FAMILIES:
+        raise ValueError(f'family is {family!r}; one of {", ".join(FAMILIES)} is wanted')
     known = inspect.signature(FAMILIES[family]).parameters
     for name, value in config.items():
         if name == 'family': continue
@@ -138,6 +139,7 @@ def load_weights(
             with torch.random.fork_rng(devices=[]): model = build(**config) # no random numbers of the caller's are spent
             check_statistics(model.F.code, **statistics)
             model.load_state_dict(tensors)
-    except SafetensorError as e: raise ValueError(f'{path} is not a whole safetensors file ({e}); weights from ks_train are wanted') from None
+    except SafetensorError as e:
+        raise ValueError(f'{path} is not a whole safetensors file ({e}); weights from ks_train are wanted') from None
     except ValueError as e: raise ValueError(f'{path}: {e}; weights from ks_train are wanted') from None
     return model, statistics

@@ -36,7 +36,8 @@ def strip(
     if len(x) != 1: raise ValueError(f'{len(x)} photographs; one is wanted')
     response = frequency_response(k, 128)
     faint, lost = 1 + response.clamp(min=1e-3).log10()/3, (response < LOST).float()
-    captions = [f'kernel, area {light_area(k):.0f} px', f'plain psnr {psnr(y, x).item():.1f} dB', 'response, 0.001 to 1', f'lost: {100*lost.mean():.0f} % of the frequencies']
+    captions = [f'kernel, area {light_area(k):.0f} px', f'plain psnr {psnr(y, x).item():.1f} dB', 'response, 0.001 to 1',
+                f'lost: {100*lost.mean():.0f} % of the frequencies']
     return show_images([(k/k.max()).clamp(min=0).sqrt(), y, faint, lost], captions)
 
 def example(): # (1, 3, 192, 192)
@@ -96,7 +97,8 @@ def sketch_path(
     "Straight segments through the points at constant speed, centred."
     points = torch.as_tensor(points, dtype=torch.float32).reshape(-1, 2)
     if not len(points): raise ValueError('nothing is drawn yet; press buttons in the order in which the light shall pass')
-    segments = [torch.lerp(a, b, torch.arange(0, 1, spacing/max((b - a).norm().item(), spacing))[:, None]) for a, b in zip(points, points[1:])]
+    segments = [torch.lerp(a, b, torch.arange(0, 1, spacing/max((b - a).norm().item(), spacing))[:, None])
+                for a, b in zip(points, points[1:])]
     path = torch.cat([*segments, points[-1:]])
     return path - path.mean(0)
 
@@ -112,7 +114,8 @@ def sketch_pad(
     pad.add_traits(value=Tuple(()))
     for i, button in enumerate(buttons):
         place = (i % side - side//2)*gap, (i//side - side//2)*gap
-        press = lambda change, place=place: setattr(pad, 'value', (*pad.value, place) if change['new'] else tuple(p for p in pad.value if p != place))
+        press = lambda change, place=place: setattr(pad, 'value',
+                                                    (*pad.value, place) if change['new'] else tuple(p for p in pad.value if p != place))
         button.observe(press, 'value')
     return pad
 
@@ -150,7 +153,8 @@ def place(
     directions, spreads = principal_axes(space)
     k = space.mean + (torch.tensor(steps)*spreads[:len(steps)])@directions[:len(steps)]
     spread, y = psfs_of(space, k[None])[0], space.blur(x, k[None, :, None, None])
-    return show_images([(spread/spread.max()).sqrt(), y.clamp(0, 1)], [f'light on {light_area(spread):.0f} px', f'plain psnr {psnr(y, x).item():.1f} dB'])
+    return show_images([(spread/spread.max()).sqrt(), y.clamp(0, 1)],
+                       [f'light on {light_area(spread):.0f} px', f'plain psnr {psnr(y, x).item():.1f} dB'])
 
 def space_explorer(
     space:KernelSpace|None=None, # None takes the bundled default
@@ -160,5 +164,6 @@ def space_explorer(
     "Move in a space of blurs, and watch a photograph and a point of light."
     from ipywidgets import FloatSlider
     space, x = space or KernelSpace.from_pretrained(), example() if x is None else check_image(x)
-    sliders = {f'axis {i + 1}': FloatSlider(0, min=-3, max=3, step=0.25, description=f'axis {i + 1}', continuous_update=False) for i in range(axes)}
+    sliders = {f'axis {i + 1}': FloatSlider(0, min=-3, max=3, step=0.25, description=f'axis {i + 1}', continuous_update=False)
+               for i in range(axes)}
     return explorer(lambda **steps: place(space, x, *steps.values()), sliders)
