@@ -26,8 +26,8 @@ from .setup import record, training_folders
 class Numbered(Uniform):
     "Levin's kernels in stored values; `numbers` says which the last batch had."
     def __init__(self): super().__init__(levin_kernels(), linear=False)
-    def draw(self, *given):
-        kernels = super().draw(*given)
+    def draw_kernels(self, *given):
+        kernels = super().draw_kernels(*given)
         alike = (kernels[:, None] - self.given[None]).flatten(2).abs().sum(-1)
         self.numbers = alike.argmin(1)
         return kernels
