@@ -37,7 +37,7 @@ def deconvolve_and_encode(
 
 def windows(
     y:torch.Tensor, space, # as in `Method`
-    noise:float=0.016, # that the restoration expects
+    noise:float=0.019, # that the restoration expects
     rounds:int=2, # of edges and kernels
     l0_weight:float=2e-3, # price of an edge; all three found on BSDS500
 )->Result:
@@ -52,7 +52,7 @@ def windows(
 # %% ../../nbs/4_search/03_solve.ipynb #232aa4fe
 def one_camera(
     y:torch.Tensor, space, # as in `Method`
-    noise:float=0.005, # that the restoration expects
+    noise:float=0.003, # that the restoration expects
     prior_weight:float=2., # of the camera's kernels, in every window; both found on BSDS500
 )->Result:
     "A start: the shake of one camera, and what single windows add to it. A camera may use half of the time that is left."

@@ -41,7 +41,7 @@ def one_kernel(
     return nn.functional.pad(k, (edge, edge, edge, edge))[:, None].expand(1, *(-(-n//GRID) for n in y.shape[-2:]), SIZE, SIZE)
 
 # %% ../../nbs/6_studies/11_blind.ipynb #st11mcod
-NOISE = 0.005 # standard deviation that every restoration expects, in light
+NOISE = 0.003 # standard deviation that every restoration expects, in light
 
 def restorations(
     space:KernelSpace, # with a blind extractor
