@@ -219,7 +219,7 @@ def read_state(
     if not Path(path).is_file(): raise FileNotFoundError(f'{path} does not exist; a state dict (.pth or .safetensors) is wanted')
     try: return load_file(path) if Path(path).suffix == '.safetensors' else torch.load(path, map_location='cpu', weights_only=True)
     except Exception as e: # damaged files raise many kinds
-        raise ValueError(f'{path} is damaged, or holds more than tensors ({type(e).__name__}); a state dict is wanted') from None
+        raise ValueError(f'{path} is damaged, or holds more than tensors ({type(e).__name__}); a state dict is wanted') from e
 
 @patch(cls_method=True)
 def from_official(cls:KernelSpace,
@@ -237,6 +237,27 @@ def from_official(cls:KernelSpace,
     space = cls(model)
     space.path = Path(weights) if given else None
     return space
+
+# %% ../../nbs/3_spaces/07_space.ipynb #5e9db2ac
+def point_spreads(
+    space:KernelSpace, # any space
+    k, # (1, code, h, w)
+    rows:int=5, # point-spread functions down the image
+    columns:int=5, # across it
+    size:int=33 # side of each, px
+): # (rows, columns, size, size), non-negative
+    "How the blur k spreads a point of light, seen on a grid over the image."
+    if space.reads_kernels:
+        cells = nn.functional.interpolate(k, size=(rows, columns), mode='bilinear', align_corners=False)
+        return space.kernels(cells)[0]
+    step = max(space.grid//2, 2*size)
+    points = torch.full((1, 3, rows*step, columns*step), 0.1, device=k.device)
+    dark = to_linear(space.blur(points, k))
+    points[..., step//2::step, step//2::step] = 1
+    light = (to_linear(space.blur(points, k)) - dark).mean(1)[0].clamp(min=0)
+    squares = light.unfold(0, step, step).unfold(1, step, step)
+    middle = slice(step//2 - size//2, step//2 + size//2 + 1)
+    return squares[..., middle, middle]
 
 # %% ../../nbs/3_spaces/07_space.ipynb #07print2
 @patch(as_prop=True)
@@ -271,27 +292,6 @@ def _repr_html_(self:KernelSpace):
     picture = show_images(kernels, [f'code {i}' for i in range(len(kernels))], height=1.2)._repr_jpeg_()
     source = f'data:image/jpeg;base64,{base64.b64encode(picture).decode()}'
     return f'<pre>{html.escape(repr(self))}</pre><img src="{source}" alt="kernels of sampled codes">'
-
-# %% ../../nbs/3_spaces/07_space.ipynb #5e9db2ac
-def point_spreads(
-    space:KernelSpace, # any space
-    k, # (1, code, h, w)
-    rows:int=5, # point-spread functions down the image
-    columns:int=5, # across it
-    size:int=33 # side of each, px
-): # (rows, columns, size, size), non-negative
-    "How the blur k spreads a point of light, seen on a grid over the image."
-    if space.reads_kernels:
-        cells = nn.functional.interpolate(k, size=(rows, columns), mode='bilinear', align_corners=False)
-        return space.kernels(cells)[0]
-    step = max(space.grid//2, 2*size)
-    points = torch.full((1, 3, rows*step, columns*step), 0.1, device=k.device)
-    dark = to_linear(space.blur(points, k))
-    points[..., step//2::step, step//2::step] = 1
-    light = (to_linear(space.blur(points, k)) - dark).mean(1)[0].clamp(min=0)
-    squares = light.unfold(0, step, step).unfold(1, step, step)
-    middle = slice(step//2 - size//2, step//2 + size//2 + 1)
-    return squares[..., middle, middle]
 
 # %% ../../nbs/3_spaces/07_space.ipynb #7f2eacd9
 @torch.no_grad()

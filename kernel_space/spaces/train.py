@@ -127,11 +127,11 @@ class Trainer:
         precision:str='fp32', # 'fp32', 'bf16', or 'auto', which measures
         device:str|None=None, # 'cpu'; None takes a GPU where there is one
         partial:bool=False, # whether some parameters of a task get no gradient in some steps; asked with several processes only
-        config:dict={} # what else a checkpoint is of: numbers, names, lists and dicts of them
+        config:dict|None=None # what else a checkpoint is of: numbers, names, lists and dicts of them
     ):
         if precision not in PRECISIONS: raise ValueError(f'precision is {precision!r}; {", ".join(PRECISIONS)} are wanted')
         if accumulate < 1: raise ValueError(f'accumulate is {accumulate}; at least 1 is wanted')
-        self.config, self.batch, self.accumulate = dict(config, batch=batch, accumulate=accumulate), batch, accumulate
+        self.config, self.batch, self.accumulate = dict(config or {}, batch=batch, accumulate=accumulate), batch, accumulate
         self.step, self.skipped, self.in_a_row, self.seconds, self.history, self.recent = 0, 0, [0]*len(tasks), 0., [], []
         self.accelerator = open_accelerator(device, partial)
         self.device, self.processes, self.rank = self.accelerator.device, self.accelerator.num_processes, self.accelerator.process_index
@@ -242,7 +242,7 @@ def save_checkpoint(
         if old not in kept: shutil.rmtree(old)
     return final
 
-DAMAGED = RuntimeError, ValueError, KeyError, TypeError, AttributeError, IndexError, EOFError, UnpicklingError, OSError # what torch.load raises
+DAMAGED = RuntimeError, ValueError, LookupError, TypeError, AttributeError, EOFError, UnpicklingError, OSError # of torch.load
 
 def load_checkpoint(
     folder:Path # as in `save_checkpoint`
@@ -390,7 +390,7 @@ def fit(
     watch:Callable|None=None, # called with the averaged model at every checkpoint; what it returns, a dict, goes into the history
     workers:int=1, # processes that make batches
     progress:bool=True, # show a bar with what the losses say, and the time left
-    config:dict={}, # what the checkpoints are of, beside the data
+    config:dict|None=None, # what the checkpoints are of, beside the data
     precision:str='fp32', # as in Trainer; 'auto' of a training that is resumed is what it was
     **options # accumulate, device, partial of Trainer
 )->tuple: # the averaged model, and the history: list of dicts of pairs (examples seen), seconds, what the losses say, skipped
@@ -400,7 +400,7 @@ def fit(
     if not budget > 0: raise ValueError(f'the budget is {budget}; a positive number of pairs or minutes is wanted')
     folder, state = _folder(folder, resume)
     if precision == 'auto' and state: precision = state.get('config', {}).get('precision', 'auto')
-    trainer = Trainer(model, tasks, data.batch, precision=precision, config=dict(config, **fingerprint(data)), **options)
+    trainer = Trainer(model, tasks, data.batch, precision=precision, config=dict(config or {}, **fingerprint(data)), **options)
     if state: trainer.restore(state)
     loop = FitLoop(trainer, total, minutes, folder, log, every, watch, progress)
     try:
