@@ -14,8 +14,8 @@ from torch.utils.data import Dataset
 from fastcore.basics import patch
 
 from .blur import Exposure, GAMMA, round8, to_linear, to_srgb
-from .core import generator
-from .layouts import find_pairs, match_pair
+from .core import generator, match_pair
+from .layouts import find_pairs
 from .synthetic import _check_number, _check_stream, find_photos, random_crop, read_8bit
 
 # %% ../../nbs/1_image/08_frames.ipynb #dc75d5e0

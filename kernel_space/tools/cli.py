@@ -11,15 +11,16 @@ __all__ = ['DEFAULTS', 'SAMPLES', 'parser', 'reason', 'fail', 'one_line', 'refus
 import argparse, contextlib, importlib, inspect, io, os, pkgutil, re, sys, time
 from pathlib import Path
 import torch
+from fastcore.docments import docments
 from tqdm.auto import tqdm
 import kernel_space.studies
 from .. import __version__
 
 from ..image.core import (
-    SUFFIXES, check_image, check_output, load_image, sample_photo, save_image, write_json)
+    SUFFIXES, check_image, check_output, load_image, match_pair, sample_photo, save_image, write_json)
 from ..image.frames import Alternate, FramePairs, halved
 from ..image.kernels import tile_kernels
-from ..image.layouts import find_pairs, match_pair
+from ..image.layouts import find_pairs
 from ..image.metrics import psnr, psnr_aligned, ssim
 from ..image.motion import shake_photo
 from ..image.show import show_images
@@ -168,8 +169,10 @@ def ks_deblur(
             photo = Path(a.image)
             outputs = [check_output(a.out or photo.with_name(f'{photo.stem}_deblurred.png'), SUFFIXES)]
             y, space = open_image(photo, device), open_space(a.space, device)
-            save_image(deblur_photo(y, a.max_side, space=space, **options).x, outputs[0])
-    print(f'{", ".join(map(str, outputs))} in {time.perf_counter() - began:.1f} s')
+            found = deblur_photo(y, a.max_side, space=space, **options)
+            save_image(found.x, outputs[0])
+    early = ', cut short by --seconds' if a.image and found.stopped == 'time' else ''
+    print(f'{", ".join(map(str, outputs))} in {time.perf_counter() - began:.1f} s{early}')
 
 # %% ../../nbs/7_tools/03_cli.ipynb #cli00017
 def ks_transfer(
@@ -355,14 +358,17 @@ def _study_arguments(name, run): # the parser of one study: its own arguments, f
     p = parser(f'ks_study {name}', inspect.getdoc(run) or f'Run the study {name}.')
     p.add_argument('--fast', action='store_true', help='the short twin: proves that the study runs, and is no result')
     p.add_argument('--out', help=f'JSON file for the rows; None is nbs/results/{name}.json in a checkout, else {name}.json')
+    said = docments(run)
     for option, parameter in inspect.signature(run).parameters.items():
         default, flag = parameter.default, '--' + option.replace('_', '-')
         if option == 'fast' or default is parameter.empty: continue
-        if isinstance(default, bool): p.add_argument(flag, action=argparse.BooleanOptionalAction, default=default)
-        elif isinstance(default, (tuple, list)): p.add_argument(flag, nargs='*', type=type(default[0]) if default else str, default=default)
+        help = (said.get(option) or 'as in the study').replace('%', '%%')
+        if isinstance(default, bool): p.add_argument(flag, action=argparse.BooleanOptionalAction, default=default, help=help)
+        elif isinstance(default, (tuple, list)):
+            p.add_argument(flag, nargs='*', type=type(default[0]) if default else str, default=default, help=help)
         else:
             known = [kind for kind in (int, float) if kind.__name__ in str(parameter.annotation)]
-            p.add_argument(flag, type=known[0] if known else str if default is None else type(default), default=default, help=' ')
+            p.add_argument(flag, type=known[0] if known else str if default is None else type(default), default=default, help=help)
     return p
 
 def ks_study(
