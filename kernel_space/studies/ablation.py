@@ -145,7 +145,7 @@ def measure_variant(
 def run(
     fast:bool=False, # the twin: a step of four pairs
     pairs:int=3200, # that every variant sees
-    variants=None, # names of VARIANTS; None takes all
+    variants=(), # names of VARIANTS; none takes all
     seed:int=0,
     device='cpu' # where is trained and measured
 )->dict: # rows, one of each variant

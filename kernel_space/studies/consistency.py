@@ -101,7 +101,7 @@ def card_scores(
 
 def run(
     fast:bool=False, # the twin: four small photographs
-    names=None, # of bundled spaces, files or hub ids; None takes all that are bundled
+    names=(), # of bundled spaces, files or hub ids; none takes all that are bundled
     device='cpu'
 )->dict: # `card_scores` of each space
     "Reconstruction, transfer and swap of spaces on photographs that they have not seen."
