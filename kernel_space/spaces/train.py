@@ -252,10 +252,10 @@ def load_checkpoint(
     if not found: raise FileNotFoundError(f'no checkpoint in {folder}; start without --resume')
     for path in reversed(found):
         try: state = torch.load(path, weights_only=True, map_location='cpu')
-        except DAMAGED as e: why = str(e).partition('\n')[0]
+        except DAMAGED: pass
         else: return state
-        if path != found[0]: print(f'{path} is damaged or truncated ({why}); the one before is taken', file=sys.stderr)
-    raise ValueError(f'{found[0]} is damaged or truncated ({why}), and no other is whole; delete {folder} and start again')
+        if path != found[0]: print(f'{path} is damaged or truncated; the one before is taken', file=sys.stderr)
+    raise ValueError(f'{found[0]} is damaged or truncated, and no other is whole; delete {folder} and start again')
 
 # %% ../../nbs/3_spaces/06_train.ipynb #06conf01
 def fingerprint(

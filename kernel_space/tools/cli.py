@@ -17,8 +17,8 @@ import kernel_space.studies
 from .. import __version__
 
 from ..image.core import (
-    SUFFIXES, check_image, check_output, load_image, match_pair, sample_photo, save_image, write_json)
-from ..image.frames import Alternate, FramePairs, halved
+    SUFFIXES, check_image, check_output, load_image, sample_photo, save_image, write_json)
+from ..image.frames import Alternate, FramePairs, half_size_frames
 from ..image.kernels import tile_kernels
 from ..image.layouts import find_pairs
 from ..image.metrics import psnr, psnr_aligned, ssim
@@ -287,7 +287,8 @@ def training_pairs(a): # a data set
     blur = every_blur(groups=min(4, a.batch)) if basis else Shakes()
     pairs = SyntheticPairs(a.folder, blur, a.size, a.batch, tell=basis, **how)
     if not a.frames: return pairs
-    films = FramePairs([halved(folder) for folder in a.frames], 5, size=min(a.size, 192), batch=a.batch, seed=a.seed)
+    films = [half_size_frames(folder) for folder in a.frames]
+    films = FramePairs(films, 5, size=min(a.size, 192), batch=a.batch, seed=a.seed)
     return Alternate(*[pairs]*7, films)
 
 def ks_train(
