@@ -126,7 +126,7 @@ def _clipped(y, seen, noise): # places in the flat y that were cut off
     return (((y.abs() < CUT) | ((y - 1).abs() < CUT)) & seen).flatten().nonzero()[:, 0]
 
 def _fill(filled, y, guess, seen, clipped, noise): # what y was, if the blurred picture is `guess`: known, or expected
-    filled = torch.where(seen, y, filled.lerp(guess, RELAX))
+    filled = torch.where(seen, y, filled.lerp(guess, RELAX)).contiguous()
     if len(clipped): filled.view(-1)[clipped] = beyond(guess.flatten()[clipped], y.flatten()[clipped], noise)
     return filled
 
