@@ -17,7 +17,7 @@ import kernel_space.studies
 from .. import __version__
 
 from ..image.core import (
-    SUFFIXES, check_image, check_output, load_image, sample_photo, save_image, write_json)
+    SUFFIXES, check_image, check_output, load_image, match_pair, sample_photo, save_image, write_json)
 from ..image.frames import Alternate, FramePairs, half_size_frames
 from ..image.kernels import tile_kernels
 from ..image.layouts import find_pairs
