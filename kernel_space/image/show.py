@@ -60,9 +60,9 @@ LARGEST = 1024 # px a side; of larger images `show_images` shows the means of wh
 def _fits(array): # uint8 (H, W) or (H, W, 3) -> the same, at most LARGEST a side
     return np.asarray(Image.fromarray(array).reduce(-(-max(array.shape[:2])//LARGEST)))
 
-def _shown_sizes(arrays, height): # (width, height) in pixels of the figure: whole multiples, about as tall as the tallest
+def _shown_sizes(arrays, height): # (width, height) in pixels of the figure: whole multiples, at most as tall as the tallest
     tallest = max(height, *(len(a) for a in arrays))
-    zooms = [max(round(tallest/len(a)), 1) for a in arrays]
+    zooms = [tallest//len(a) for a in arrays]
     return [(zoom*a.shape[1], zoom*a.shape[0]) for a, zoom in zip(arrays, zooms)]
 
 def _wrapped(captions, width): # to lines that fit under an image of this width in pixels
@@ -82,7 +82,7 @@ def show_images(
     images, # a batch (B, C, H, W), or a list of (C, H, W), (1, C, H, W) or (H, W); values clamped to [0, 1]
     captions:list|None=None, # one string under each image, with a number in it; wrapped to its width
     columns:int|None=None, # images a row; None puts all in one row
-    height:float=2.6, # inches of the images (100 pixels an inch): smaller ones are magnified to about that, by a whole number
+    height:float=2.6, # inches of the images (100 pixels an inch); smaller ones are magnified by the largest whole number that fits
 )->Picture: # shows itself as JPEG in a notebook
     "Images side by side, pixel by pixel, a caption under each."
     arrays = [_fits(_one_image(x)) for x in images]
@@ -91,7 +91,7 @@ def show_images(
         raise ValueError(f'{len(arrays)} images and {len(captions)} captions; as many are wanted, at least one')
     columns = min(columns or len(arrays), len(arrays))
     rows = -(-len(arrays)//columns)
-    sizes = _shown_sizes(arrays, 100*height)
+    sizes = _shown_sizes(arrays, round(100*height))
     width, tall = (max(side) for side in zip(*sizes))
     captions = _wrapped(captions, width)
     below = 5 + 17*max(c.count('\n') + bool(c) for c in captions)
