@@ -25,7 +25,8 @@ class Pair:
     dataset: str # name of the layout's data set, or of the folder
     split: str = '' # such as 'train' or 'test'
     scene: str = '' # sequence, scene or image that it comes from
-    response: str = 'unknown' # what was averaged: 'gamma 2.2', 'sRGB mean', 'camera', 'linear' (also: stored values are light) or 'unknown'
+    # what was averaged: 'gamma 2.2', 'sRGB mean', 'camera', 'linear' (also: stored values are light) or 'unknown'
+    response: str = 'unknown'
     frames: tuple = () # Köhler: all sharp frames of the trajectory
 
 # %% ../../nbs/1_image/07_layouts.ipynb #22069016

@@ -8,7 +8,6 @@ __all__ = ['UNREADABLE', 'CACHE', 'SIDE', 'CELL', 'find_photos', 'read_8bit', 'P
            'every_blur', 'batches']
 
 # %% ../../nbs/1_image/06_synthetic.ipynb #b7bcd3f1
-import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from glob import glob
@@ -21,7 +20,7 @@ from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
 from .blur import GAMMA, convolve, round8, to_linear, to_srgb
-from .core import SUFFIXES, cut_border, generator as seeded, load_image
+from .core import DAMAGED, SUFFIXES, cut_border, generator as seeded, load_image
 from .kernels import KINDS, draw_path, random_kernels, shake
 from .motion import expose, expose_layers, random_mask
 
@@ -43,7 +42,7 @@ def find_photos(
     return found
 
 # %% ../../nbs/1_image/06_synthetic.ipynb #d8141492
-UNREADABLE = OSError, ValueError, SyntaxError, EOFError, IndexError, struct.error, Image.DecompressionBombError # what Pillow raises
+UNREADABLE = *DAMAGED, Image.DecompressionBombError # what Pillow raises
 
 def read_8bit(
     path # image file; errors as in load_image
