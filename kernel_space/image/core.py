@@ -251,10 +251,11 @@ def shared_data(
 # %% ../../nbs/1_image/01_core.ipynb #01sampl1
 def sample_photo(
     name:str, # of scikit-image: astronaut, chelsea, coffee, rocket, ...
-    side:int|None=None, # px of its middle; None gives the whole
+    side:int|None=None, # px of its middle, at most its shorter side, else ValueError; None gives the whole
 )->torch.Tensor: # (1, 3, H, W) float32 in [0, 1]
     "A photograph that is always at hand: it comes with scikit-image."
     from skimage import data
     x = torch.from_numpy(getattr(data, name)()).permute(2, 0, 1)[None].float()/255
+    if side and side > min(x.shape[-2:]): raise ValueError(f'{name} is {x.shape[-1]}x{x.shape[-2]} px; a side of at most {min(x.shape[-2:])} is wanted')
     top, left = ((n - (side or n))//2 for n in x.shape[-2:])
     return x[..., top:top + side, left:left + side] if side else x

@@ -50,14 +50,11 @@ def restorations(
 )->dict: # name -> function of y, to a Result
     "What is compared, from the truth down."
     restore = lambda y, kernels: deconvolve_and_encode(y, space.on_grid(y), kernels, NOISE, space)
-    blind = lambda y: space.kernels(space.extract_blind(space.on_grid(y)))
     called = lambda method: lambda y: deblur(y, space, method, seconds, progress=False)
     return {'true kernels': lambda y: restore(y, space.kernels(space.extract(x, y))),
             'one kernel': lambda y: restore(y, one_kernel(y)),
-            'G(y)': lambda y: restore(y, blind(y)),
             'G(y), windows': lambda y: windows(y, space, noise=NOISE),
             'one camera': lambda y: restore(y, camera_kernels(y)),
-            'one camera, G(y)': lambda y: restore(y, camera_kernels(y, blind)),
             'one camera, G(y), windows': lambda y: one_camera(y, space, noise=NOISE),
             'fast': called('fast'), 'map': called('map')}
 
