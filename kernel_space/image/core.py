@@ -256,6 +256,7 @@ def sample_photo(
     "A photograph that is always at hand: it comes with scikit-image."
     from skimage import data
     x = torch.from_numpy(getattr(data, name)()).permute(2, 0, 1)[None].float()/255
-    if side and side > min(x.shape[-2:]): raise ValueError(f'{name} is {x.shape[-1]}x{x.shape[-2]} px; a side of at most {min(x.shape[-2:])} is wanted')
-    top, left = ((n - (side or n))//2 for n in x.shape[-2:])
+    h, w = x.shape[-2:]
+    if side and side > min(h, w): raise ValueError(f'{name} is {w}x{h} px; a side of at most {min(h, w)} is wanted')
+    top, left = ((n - (side or n))//2 for n in (h, w))
     return x[..., top:top + side, left:left + side] if side else x
