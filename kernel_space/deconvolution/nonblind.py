@@ -147,9 +147,9 @@ def half_quadratic(
     "Minimise |k * x - y|^2 + w*penalty(gradients of x): shrink the gradients, fit x to them, raise the price of a difference."
     K, D2, size = psf_to_otf(k, *y.shape[-2:]), gradient_power(y), y.shape[-2:]
     power, x, filled, clipped = K.abs().square(), y, y, _clipped(y, seen, noise)
-    data = K.conj()*torch.fft.rfft2(y)
-    for i, beta in enumerate(betas):
-        if i and seen is not None:
+    data, X = K.conj()*torch.fft.rfft2(y), None
+    for beta in betas:
+        if X is not None and seen is not None:
             filled = _fill(filled, y, torch.fft.irfft2(K*X, s=size), seen, clipped, noise)
             data = K.conj()*torch.fft.rfft2(filled)
         g = proximal(gradients(x), weight/beta)
