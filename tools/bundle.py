@@ -4,7 +4,7 @@ from pathlib import Path
 
 import torch
 
-from kernel_space.image.core import write_json
+from kernel_space.image.write import write_json
 from kernel_space.image.synthetic import SyntheticPairs, every_blur, find_photos
 from kernel_space.spaces.space import BUNDLED, KernelSpace, fit_codes
 from kernel_space.spaces.weights import load_weights

@@ -133,7 +133,7 @@ def _fill(filled, y, guess, seen, clipped, noise): # what y was, if the blurred 
 # %% ../../nbs/2_deconvolution/02_nonblind.ipynb #bbd34736
 PROXIMAL = { # penalty -> function of gradients (B, C, 2, H, W) and a price, to the gradients that are worth it
     'l0': partial(shrink, alpha=0), 'hyper-laplacian': partial(shrink, alpha=2/3), 'total variation': partial(shrink, alpha=1)}
-SCHEDULE = tuple(2**(1 + 9*i/7) for i in range(8)) # beta as multiples of w/2
+SCHEDULE = tuple(4**(1 + i/2) for i in range(9)) # beta as multiples of w/2
 
 def half_quadratic(
     y:torch.Tensor, # blurry (B, C, H, W), sides that meet
@@ -182,7 +182,7 @@ def hyper_laplacian(
     k:torch.Tensor, # as in `wiener`
     noise:float|None=None, # the sensor's standard deviation, in y's units; None estimates it. More, for a kernel that deserves less trust
     alpha:float=2/3, # exponent: 1 is total variation, 0 counts gradients
-    prior_weight:float=1.6, # w/noise**(4/3), found on training photographs in light
+    prior_weight:float=1.3, # w/noise**(4/3), found on training photographs in light
     grid:int=GRID, # side of a field's cells, px
 )->torch.Tensor: # sharp, like y, not clamped; ValueError as in `wiener`, and for an alpha outside [0, 1]
     "Deconvolution with sparse gradients (Krishnan and Fergus 2009); channels share their gradients."
@@ -192,7 +192,7 @@ def total_variation(
     y:torch.Tensor, # as in `hyper_laplacian`
     k:torch.Tensor, # as in `wiener`
     noise:float|None=None, # as in `hyper_laplacian`
-    prior_weight:float=3.8, # w/noise**(4/3), found likewise
+    prior_weight:float=3.3, # w/noise**(4/3), found likewise
     grid:int=GRID, # side of a field's cells, px
 )->torch.Tensor: # sharp, like y, not clamped; ValueError as in `wiener`
     "Deconvolution with the least total variation (Rudin, Osher and Fatemi 1992; Wang et al. 2008)."

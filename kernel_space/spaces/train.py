@@ -23,7 +23,8 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
-from ..image.core import generator, write_atomic
+from ..image.core import generator
+from ..image.write import write_atomic
 
 # %% ../../nbs/3_spaces/06_train.ipynb #76ccff4e
 def cosine(

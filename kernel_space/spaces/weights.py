@@ -12,7 +12,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from .. import __version__
 
-from ..image.core import write_atomic
+from ..image.write import write_atomic
 from .basis import BasisFamily, BlindExtractor, SpectralExtractor
 from .networks import BlurFamily, KernelExtractor
 from .official import OfficialExtractor, OfficialFamily

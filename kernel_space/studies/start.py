@@ -14,7 +14,7 @@ from torch.optim.swa_utils import AveragedModel
 from tqdm import tqdm
 
 from ..image.core import cut_border
-from ..image.kernels import levin_kernels
+from ..image.kernel_files import levin_kernels
 from ..image.metrics import psnr
 from ..image.synthetic import SyntheticPairs, Uniform
 from ..spaces.losses import charbonnier, code_norm_loss, info_nce

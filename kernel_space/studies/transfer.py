@@ -17,7 +17,7 @@ from tqdm.auto import tqdm
 
 from ..image.blur import convolve
 from ..image.core import cut_border, generator
-from ..image.kernels import levin_kernels
+from ..image.kernel_files import levin_kernels
 from ..image.metrics import psnr, psnr_cropped
 from ..image.synthetic import SyntheticPairs, Uniform, find_photos, random_crop, read_8bit
 from ..spaces.protocol import Reblur

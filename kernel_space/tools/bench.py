@@ -14,8 +14,9 @@ from PIL import Image
 from tqdm.auto import tqdm
 
 from ..image.blur import add_noise, round8, to_linear, to_srgb
-from ..image.core import generator, load_image
+from ..image.core import generator
 from ..image.metrics import psnr_aligned, psnr_cropped
+from ..image.read import load_image
 from ..search.solve import deblur
 from ..spaces.space import KernelSpace
 from ..studies.setup import shake_task, shakes, summary_row, uniform_task

@@ -11,9 +11,10 @@ from functools import partial
 import torch
 
 from ..image.blur import BOUNDARIES, add_noise, convolve, frequency_response, to_linear, to_srgb
-from ..image.core import check_image, generator, load_image
+from ..image.core import check_image, generator
 from ..image.kernels import KINDS, disc_kernel, draw_path, gaussian_kernel, line_kernel, random_kernels
 from ..image.metrics import psnr
+from ..image.read import load_image
 from ..image.show import show_images
 from ..spaces.space import KernelSpace
 from ..studies.atlas import principal_axes, psfs_of
