@@ -14,7 +14,7 @@ from torch import nn
 from ..deconvolution.nonblind import wiener
 from ..image.blur import to_linear, to_srgb
 from ..image.core import cut_border, generator
-from ..image.metrics import psnr
+from ..image.metrics import to_decibels
 from .protocol import Reblur, repeat_for
 
 # %% ../../nbs/3_spaces/05_losses.ipynb #dc18aceb
@@ -97,7 +97,7 @@ class SpaceLoss(nn.Module):
             k = k.roll(blurs, 0) # the code of the same blur, read off another photograph
         if alone: return cost, None
         estimate, truth = (cut_border(image.float(), self.border) for image in (self.model.F(x, k, **seen), y))
-        return charbonnier(estimate, truth) + cost, psnr(estimate.detach().nan_to_num(), truth).mean()
+        return charbonnier(estimate, truth) + cost, to_decibels(estimate.detach() - truth).mean()
     def forward(self,
         batch, # (x, y), as in `ask`; true kernels may follow and are not used
         noise=None, # torch.Generator
@@ -182,7 +182,7 @@ class BasisLoss(nn.Module):
         F = self.model.F
         estimate, truth = (cut_border(image, self.border) for image in (F(x, k), y))
         wrong = 0. if kernels is None else kernel_error(F.kernels(k), kernels)
-        return charbonnier(estimate, truth) + self.kernel*wrong, psnr(estimate.detach().nan_to_num(), truth).mean()
+        return charbonnier(estimate, truth) + self.kernel*wrong, to_decibels(estimate.detach() - truth).mean()
     def blind_loss(self,
         x, seen, y, kernels # sharp, blurry as G sees it, blurry, true kernels or None
     ): # loss, and mean PSNR without the border
