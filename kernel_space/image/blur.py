@@ -131,7 +131,8 @@ def as_kernels(
     images:int, # how many images they are for
 )->torch.Tensor: # (1 or images, 1, h, w)
     "One kernel for all images, or one each."
-    if not torch.is_tensor(k) or k.is_complex(): raise ValueError(f'kernel is {getattr(k, "dtype", type(k).__name__)}; a real tensor is wanted')
+    if not torch.is_tensor(k) or k.is_complex():
+        raise ValueError(f'kernel is {getattr(k, "dtype", type(k).__name__)}; a real tensor is wanted')
     if k.ndim == 2: k = k[None, None]
     if k.ndim != 4 or k.shape[1] != 1 or k.shape[0] not in (1, images) or not k.numel():
         raise ValueError(f'kernel is {tuple(k.shape)}; (h, w), (1, 1, h, w) or ({images}, 1, h, w) is wanted')

@@ -6,11 +6,12 @@
 __all__ = ['homographies', 'path_at', 'kernel_field', 'expose', 'random_mask', 'expose_layers', 'random_motion', 'shake_photo']
 
 # %% ../../nbs/1_image/08_motion.ipynb #2f907701
+import math
 import torch
 from torch import nn
 
-from .blur import round8, to_linear, to_srgb
-from .core import check_image, generator
+from .blur import check_floats, check_pixels, round8, to_linear, to_srgb
+from .core import check_image, check_values, generator
 from .kernels import _draws, draw_path, shake
 
 # %% ../../nbs/1_image/08_motion.ipynb #800a2eb1
@@ -20,9 +21,10 @@ def homographies(
     focal:float|None=None
 )->torch.Tensor: # (B, T, 3, 3) maps of homogeneous places, px from the middle of the photograph
     "What a turning camera does to the picture: H = K R K^-1, or its flat limit."
+    check_floats(motion, 'motion')
     if motion.ndim != 3 or motion.shape[-1] != 3 or not motion.numel():
         raise ValueError(f'motion is {tuple(motion.shape)}; (B, T, 3), one instant or more, is wanted')
-    if focal is not None and not focal > 0: raise ValueError(f'focal is {focal}; a positive number of pixels is wanted')
+    if focal is not None and not 0 < focal < math.inf: raise ValueError(f'focal is {focal}; a positive number of pixels is wanted')
     if focal is not None and not motion[..., :2].abs().max() <= focal/2: # the edge of a picture would come to lie behind the camera
         raise ValueError(f'motion shifts by up to {motion[..., :2].abs().max():.1f} px, focal is {focal:g} px; at most '
                          f'half of that is wanted')
@@ -38,6 +40,7 @@ def path_at(
     focal:float|None=None # focal length, px; None is the flat limit
 )->torch.Tensor: # (B, ..., T, 2) paths of those points, px
     "The path that a turning camera draws at each point."
+    if check_floats(offset, 'offset').shape[-1:] != (2,): raise ValueError(f'offset is {tuple(offset.shape)}; (..., 2) is wanted')
     change = (homographies(motion, focal) - torch.eye(3).to(motion)).reshape(len(motion), *[1]*(offset.ndim - 1), -1, 3, 3)
     place = offset[..., None, :].to(motion)
     move = (change[..., :2]*place[..., None, :]).sum(-1) + change[..., 2]
@@ -53,15 +56,16 @@ def kernel_field(
     focal:float|None=None # focal length, px; None is the flat limit
 )->torch.Tensor: # (B, rows, columns, size, size) kernels
     "The kernels of a shaking camera on a grid over the photograph."
+    if min(height, width, rows, columns) < 1:
+        raise ValueError(f'the photograph is {height}x{width} px, the grid {rows}x{columns}; at least 1 each is wanted')
     down, across = ((torch.arange(n, device=motion.device) + 0.5)/n*side - side/2 for n, side in ((rows, height), (columns, width)))
     offset = torch.stack(torch.meshgrid(across, down, indexing='xy'), -1)
     return draw_path(path_at(motion, offset, focal), size)
 
 # %% ../../nbs/1_image/08_motion.ipynb #a96aba8e
 def _sources(motion, x, offset=None, focal=None, margin=0): # for each instant: where in x, in [-1, 1], the light of each pixel comes from
-    if x.ndim != 4 or x.dtype not in (torch.float32, torch.float64) or min(x.shape[-2:]) < 2: # half precision cannot say where a pixel is
-        raise ValueError(f'image is {x.dtype} {tuple(x.shape)}; float32 or float64 (B, C, H, W), at least 2x2 px, is wanted')
-    if min(x.shape[-2:]) <= 2*margin:
+    check_pixels(x, smallest=2) # half precision cannot say where a pixel is
+    if margin < 0 or min(x.shape[-2:]) <= 2*margin:
         raise ValueError(f'image is {x.shape[-2]}x{x.shape[-1]}; more than {2*margin} px a side are wanted for a margin of {margin}')
     offset = torch.zeros(1, 2) if offset is None else offset
     if len(motion) not in (1, len(x)) or offset.ndim != 2 or len(offset) not in (1, len(x)):
@@ -81,7 +85,7 @@ def _sources(motion, x, offset=None, focal=None, margin=0): # for each instant: 
 def _warp(image, source): return nn.functional.grid_sample(image, source, padding_mode='reflection', align_corners=True)
 
 def expose(
-    x:torch.Tensor, # sharp (B, C, H, W) in [0, 1], float32 or float64
+    x:torch.Tensor, # sharp (B, C, H, W) in [0, 1], float32 or float64, at least 2x2 px; more than 1 is highlights, as in `to_linear`
     motion:torch.Tensor, # (B, T, 3) from `shake`, or (1, T, 3) for all
     offset:torch.Tensor|None=None, # (B, 2) px from the centre of rotation to the centre of x: for crops; None is zero
     focal:float|None=None, # focal length, px; None is the flat limit of a long lens
@@ -101,6 +105,9 @@ def random_mask(
     softness:float=2. # width of the edge, px
 )->torch.Tensor: # (batch, 1, height, width) in [0, 1]
     "Smooth random blobs for moving objects; some touch the border."
+    if batch < 1 or min(height, width) < 2 or not 0 < softness < math.inf:
+        raise ValueError(f'{batch} masks of {height}x{width} px, edges of {softness} px; at least 1 mask of 2x2 px, and '
+                         f'a width above 0, are wanted')
     chance, noise = _draws(generator)
     bumps = nn.functional.interpolate(noise(batch, 1, 6, 6), size=(height, width), mode='bicubic', align_corners=True)
     radius = min(height, width)*(0.15 + 0.2*chance(batch, 1, 1, 1))
@@ -116,8 +123,10 @@ def expose_layers(
 )->torch.Tensor: # blurry, smaller than the images by the margin; differentiable in images and masks
     "A photograph of moving objects before a moving background: composited at every instant, then averaged, in linear light."
     if not layers: raise ValueError('there are no layers; at least one is wanted')
-    x, steps = layers[0][0], layers[0][2].shape[1]
+    x, steps = layers[0][0], homographies(layers[0][2]).shape[1]
     for image, mask, motion in layers:
+        check_pixels(image, 'image of a layer', smallest=2)
+        if mask is not None and not mask.requires_grad: check_values(mask, 'mask of a layer')
         fits = mask is None or mask.shape == x[:, :1].shape
         if image.shape != x.shape or image.dtype != x.dtype or motion.shape[1] != steps or not fits:
             raise ValueError(f'a layer has an image {image.dtype} {tuple(image.shape)}, a mask '
@@ -140,15 +149,17 @@ def random_motion(
     rotation:float=0.03 # radians; the largest rotation is uniform from 0 to this
 )->torch.Tensor: # (1, 48, 3) motion of a camera never seen in training
     "One held-out camera shake."
+    if not 0 <= shortest <= longest < math.inf or not 0 <= rotation < math.inf:
+        raise ValueError(f'a shake of {shortest} to {longest} px and {rotation} radians; numbers of at least 0, growing, are wanted')
     g = generator(seed)
-    share = torch.rand(2, generator=g)
+    share = torch.rand(2, generator=g, dtype=torch.float32)
     return shake(shortest + (longest - shortest)*share[0], rotation*share[1], generator=g)
 
 def shake_photo(
-    x:torch.Tensor, # sharp (B, C, H, W) in [0, 1]
+    x:torch.Tensor, # sharp (B, C, H, W) in [0, 1], C 1 or 3, sides of at least 16, else ValueError
     seed:int=0, # the same seed gives the same shake
     **limits # shortest, longest, rotation of `random_motion`
 )->torch.Tensor: # blurry, of the same shape, rounded to 8 bits like a stored photograph
     "Blur a photograph with a held-out, space-varying camera shake."
-    check_image(x)
+    check_image(x, values=True)
     return round8(expose(x, random_motion(seed, **limits)))
