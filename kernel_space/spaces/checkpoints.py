@@ -98,8 +98,10 @@ def save_checkpoint(
     final = Path(folder)/f'step-{state["step"]:07d}'/FILE
     final.parent.mkdir(parents=True, exist_ok=True)
     def write(temporary):
-        try: torch.save(state, temporary)
-        except RuntimeError as e: raise OSError(f'{final} cannot be written ({str(e).splitlines()[0]})') from None # torch, on a full disk
+        try:
+            with open(temporary, 'wb') as file: torch.save(state, file)
+        except RuntimeError as e: # torch, on a full disk
+            raise e.__context__ if isinstance(e.__context__, OSError) else OSError(f'{final} cannot be written ({e})') from None
         seal(temporary)
     try:
         if final.exists() and not is_ours(final): final.rename(final.with_name(f'{FILE}.damaged'))
@@ -159,12 +161,15 @@ def training_folder(
         yield folder, load_checkpoint(folder) if resume else {}
 
 # %% ../../nbs/3_spaces/06_checkpoints.ipynb #chk00025
-def _parts(thing, depth=4): # everything that a data set is made of
-    yield thing
-    if not depth or torch.is_tensor(thing): return
-    inside = thing.values() if isinstance(thing, dict) else thing if isinstance(thing, (list, tuple)) else getattr(thing, '__dict__', {}).values()
-    for part in inside:
-        if isinstance(part, (Path, list, tuple, dict)) or hasattr(part, '__dict__'): yield from _parts(part, depth - 1)
+def _parts(data): # everything that a data set is made of
+    seen, coming = set(), [data]
+    while coming:
+        thing = coming.pop(0)
+        if id(thing) in seen or isinstance(thing, (torch.Tensor, torch.nn.Module, type)): continue
+        seen.add(id(thing))
+        yield thing
+        named = thing if isinstance(thing, dict) else getattr(thing, '__dict__', {})
+        coming += [part for part in (thing if isinstance(thing, (list, tuple)) else named.values()) if isinstance(part, (Path, list, tuple, dict)) or hasattr(part, '__dict__')]
 
 def _files(data): # how many files it reads, and a checksum of their names and sizes; None where it reads none
     paths = [part for part in _parts(data) if isinstance(part, Path)]
