@@ -16,8 +16,8 @@ from .kernel_step import (
     coarse_to_fine, cross_power, delta, recentre, scales_of, threshold_normalise)
 from .nonblind import l0_image_step
 from .operators import GRID, SIZE, WINDOW, gradients, otf_to_psf, psf_to_otf, window_starts
-from ..image.blur import to_linear
-from ..image.core import TimeUp, pad_to_multiple, ticking, time_left
+from ..image.blur import check_pixels, to_linear
+from ..image.core import TimeUp, check_image, pad_to_multiple, ticking, time_left
 
 # %% ../../nbs/2_deconvolution/05_camera.ipynb #10cam006
 SPACING, LARGEST = 1.5, 0.03 # px in the corner from one angle to the next; radians, as in training (`Shakes`)
@@ -27,16 +27,17 @@ def angles_of(
     height:int, width:int, # of the photograph, px
 )->torch.Tensor: # (T,) radians, T odd, zero in the middle
     "The angles by which the camera may have turned."
+    if min(height, width) < 1: raise ValueError(f'photograph is {height}x{width} px; at least 1x1 is wanted')
     corner = math.hypot(height, width)/2
     n = math.ceil(LARGEST*corner/SPACING)
-    return torch.arange(-n, n + 1)*SPACING/corner
+    return torch.arange(-n, n + 1, dtype=torch.float32)*SPACING/corner
 
 def rotation_phases(
     angles:torch.Tensor, # (T,) radians
     rows:torch.Tensor, columns:torch.Tensor, # middles of the cells, px from the middle of the photograph, about which the camera turns
 )->tuple: # (T, columns, WINDOW) and (T, rows, WINDOW//2 + 1), complex: their product is what a turn does to the waves of a cell's kernel
     "The cell at (u, v) from the middle moves by angle*(-v, u): down by its column alone, to the right by its row."
-    phase = lambda move, wave: torch.polar(torch.ones((), device=move.device), -2*math.pi*move[..., None]*wave.to(move))
+    phase = lambda move, wave: torch.polar(move.new_ones(()), -2*math.pi*move[..., None]*wave.to(move))
     return phase(angles[:, None]*columns, torch.fft.fftfreq(WINDOW)), phase(-angles[:, None]*rows, torch.fft.rfftfreq(WINDOW))
 
 def kernels_of(
@@ -45,7 +46,7 @@ def kernels_of(
     height:int, width:int, # of the photograph, px
 )->torch.Tensor: # (1, rows, columns, SIZE, SIZE) kernels, non-negative, sum 1
     "What the shake of a camera does in every cell."
-    middles = lambda n: (torch.arange(-(-n//GRID), device=angles.device) + 0.5)*GRID - n/2
+    middles = lambda n: (torch.arange(-(-n//GRID)).to(angles) + 0.5)*GRID - n/2
     down, across = rotation_phases(angles, middles(height), middles(width))
     K = torch.einsum('trab,tca->rcab', psf_to_otf(density, WINDOW, WINDOW)[:, None]*across[:, :, None], down)
     k = otf_to_psf(K, WINDOW, WINDOW, SIZE).clamp(min=0)
@@ -61,16 +62,18 @@ def normal_equations(
     guess:torch.Tensor|None=None, # kernels (1, ceil(H/GRID), ceil(W/GRID), SIZE, SIZE) that count a little
 )->tuple: # G (WINDOW, WINDOW//2 + 1, T, T) and b (WINDOW, WINDOW//2 + 1, T)
     "All windows together, wave by wave."
+    if len(check_pixels(x, 'x')) != 1: raise ValueError(f'{len(x)} photographs; one is wanted')
     cross, power = (t[0] for t in cross_power(x, y))
     level, windows = power.mean() + 1e-12, power.shape[0]*power.shape[1]
     power, cross = power/level, cross/level
     if guess is not None: power, cross = power + PRIOR_WEIGHT, cross + PRIOR_WEIGHT*psf_to_otf(guess[0], WINDOW, WINDOW)
-    middles = [(window_starts(n) + GRID/2 - n/2).to(x.device) for n in x.shape[-2:]]
+    angles = angles.to(x)
+    middles = [(window_starts(n) + GRID/2 - n/2).to(angles) for n in x.shape[-2:]]
     phases = lambda angles: (turn.conj() for turn in rotation_phases(angles, *middles))
     gather = lambda t, angles: torch.einsum('rcab,tca,trb->abt', t.to(cross), *phases(angles))/windows
     later, earlier = torch.meshgrid(*[torch.arange(len(angles), device=x.device)]*2, indexing='ij')
     G = gather(power, angles - angles[0])[..., (later - earlier).abs()]
-    return torch.where(later >= earlier, G, G.conj()) + RIDGE*torch.eye(len(angles), device=x.device), gather(cross, angles)
+    return torch.where(later >= earlier, G, G.conj()) + RIDGE*torch.eye(len(angles)).to(x), gather(cross, angles)
 
 # %% ../../nbs/2_deconvolution/05_camera.ipynb #10cam012
 def nnls_fista(
@@ -79,6 +82,7 @@ def nnls_fista(
     steps:int=100, # of the descent
 )->torch.Tensor: # (T, SIZE, SIZE), not negative
     "Least squares without negative light: projected gradients with momentum (Beck and Teboulle 2009), dropped when it leads uphill."
+    if steps < 1: raise ValueError(f'steps is {steps}; at least 1 is wanted')
     rate, s, ahead, t = 1/G.abs().sum(-1).amax(), start, start, 1.
     for _ in ticking(range(steps)):
         waves = psf_to_otf(ahead, WINDOW, WINDOW).permute(1, 2, 0)[..., None]
@@ -114,10 +118,12 @@ L0_WEIGHT, L0_DECAY = 4., 1.15 # price of an edge in the last round, in units of
 
 @torch.no_grad()
 def camera_kernels(
-    y:torch.Tensor, # blurry (1, 3, H, W) in [0, 1]
+    y:torch.Tensor, # blurry, one photograph (1, C, H, W) in [0, 1], C 1 or 3, else ValueError
     extract_blind=None, # function of a photograph whose sides are multiples of GRID: its kernels (1, H/GRID, W/GRID, SIZE, SIZE), roughly
-)->torch.Tensor: # kernels (1, ceil(H/GRID), ceil(W/GRID), SIZE, SIZE)
+)->torch.Tensor: # kernels (1, ceil(H/GRID), ceil(W/GRID), SIZE, SIZE), float32
     "One shake for the whole photograph: edges and shake take turns, coarse to fine; when a budget ends, what was found is enlarged."
+    if len(check_image(y, 'y', values=True)) != 1: raise ValueError(f'y holds {len(y)} photographs; one is wanted')
+    y = y.float()
     light = lambda z: to_linear(z).mean(1, keepdim=True)
     unit, rounds = L0_WEIGHT*gradient_energy(light(y)), ROUNDS*len(scales_of(*y.shape[-2:], SCALES, 2*GRID))
     weights = (unit*L0_DECAY**left for left in itertools.count(rounds - 1, -1))

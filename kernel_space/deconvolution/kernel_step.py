@@ -11,7 +11,9 @@ import torch
 from torch import nn
 
 from .operators import (
-    SIZE, WINDOW, box_mean, gradient_power, otf_to_psf, psf_to_otf, unfold_windows, windowed_fft)
+    GRID, SIZE, WINDOW, box_mean, gradient_power, otf_to_psf, psf_to_otf, unfold_windows, windowed_fft)
+from ..image.blur import check_floats, check_pixels
+from ..image.core import match_pair
 
 # %% ../../nbs/2_deconvolution/03_kernel_step.ipynb #03kstep6
 def divide_spectra(
@@ -68,16 +70,21 @@ def recentre(
     dims:tuple=(-2, -1), # along which a kernel extends
 )->torch.Tensor: # rolled until its centre of mass is in the middle, to half a px
     "Put a kernel where it does not move the picture."
+    if not torch.is_tensor(k) or k.ndim < len(dims):
+        raise ValueError(f'kernel is {getattr(k, "shape", type(k).__name__)}; at least {len(dims)} dimensions are wanted')
     if k.ndim > len(dims): return torch.stack([recentre(one, dims) for one in k])
+    check_floats(k, 'kernel')
     return k.roll([-round(at) for at in centre_offset(k, dims).tolist()], dims)
 
 # %% ../../nbs/2_deconvolution/03_kernel_step.ipynb #03kstepb
 def cross_power(
     x:torch.Tensor, # sharp estimate, perhaps of edges alone (B, 1, H, W) light
-    y:torch.Tensor, # blurry, the same shape
+    y:torch.Tensor, # blurry, the same shape; ValueError where the two do not fit or are not finite
     gradient:bool=True, # weigh every wave as gradients do: their errors are less correlated
 )->tuple: # cross and power (B, h, w, WINDOW, WINDOW//2 + 1)
     "What the windows say of their kernels: conj(X) Y and |X|^2."
+    match_pair(check_pixels(x, 'x'), check_pixels(y, 'y'), ('x', 'y'))
+    if x.shape[1] != 1: raise ValueError(f'x has {x.shape[1]} channels; 1, of light, is wanted')
     X, Y = (windowed_fft(unfold_windows(image))[:, :, :, 0] for image in (x, y))
     D2 = gradient_power(x.new_zeros(WINDOW, WINDOW)) if gradient else 1.
     return D2*X.conj()*Y, D2*torch.view_as_real(X).square().sum(-1)
@@ -89,6 +96,8 @@ def window_kernels(
     weight:float=8., # of the prior
 )->torch.Tensor: # (B, h, w, SIZE, SIZE)
     "The k-step in every window."
+    shape = len(x), *(-(-n//GRID) for n in x.shape[-2:]), SIZE, SIZE
+    if check_floats(prior, 'prior').shape != shape: raise ValueError(f'prior is {tuple(prior.shape)}; {shape} is wanted')
     cross, power = (box_mean(t, pool) for t in cross_power(x, y))
     K = divide_spectra(cross, power, prior=psf_to_otf(prior, WINDOW, WINDOW), weight=weight)
     return threshold_normalise(otf_to_psf(K, WINDOW, WINDOW, SIZE))
@@ -96,9 +105,11 @@ def window_kernels(
 # %% ../../nbs/2_deconvolution/03_kernel_step.ipynb #03kstepf
 def resize(
     x:torch.Tensor, # (B, C, H, W)
-    height:int, width:int, # px
+    height:int, width:int, # px, at least 1, else ValueError
 )->torch.Tensor: # (B, C, height, width)
     "Bilinear, antialiased."
+    if check_floats(x).ndim != 4 or not x.numel() or min(height, width) < 1:
+        raise ValueError(f'image is {tuple(x.shape)}, the size {height}x{width}; (B, C, H, W) with pixels, and 1x1 or more, are wanted')
     return nn.functional.interpolate(x, size=(height, width), mode='bilinear', antialias=True, align_corners=False)
 
 def scales_of(
@@ -107,6 +118,8 @@ def scales_of(
     smallest:int=16, # px, least side of the coarsest copy
 )->list: # factors, coarse to fine, the last 1
     "Each sqrt(2) times the one before."
+    if min(height, width, count, smallest) < 1:
+        raise ValueError(f'{count} scales of {height}x{width} px, down to {smallest}; at least 1 each is wanted')
     return [2**(-i/2) for i in range(count - 1, 0, -1) if min(height, width)*2**(-i/2) >= smallest] + [1.]
 
 def coarse_to_fine(

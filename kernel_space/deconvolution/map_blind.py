@@ -44,16 +44,18 @@ def _alternate(kernel_size, weight, ridge, iterations): # a step of `coarse_to_f
 # %% ../../nbs/2_deconvolution/04_map_blind.ipynb #16f90c6f
 @torch.no_grad()
 def l0_kernel(
-    y:torch.Tensor, # blurry (B, C, H, W) in [0, 1], sRGB-encoded; at least 16 px a side
+    y:torch.Tensor, # blurry (B, C, H, W) in [0, 1], sRGB-encoded; at least 16 px a side; ValueError otherwise
     kernel_size:int=25, # odd, from 3 to the shorter side, else ValueError; 25 px hold the 14 px shakes of our tests and a drift
     weight:float=4e-3, # price of an edge on the coarsest scale, falling by 10 % an iteration; more keeps fewer gradients
     ridge:float=2., # price of a concentrated kernel; more gives a wider, safer one
     iterations:int=5, # x-step and k-step pairs on each scale
 )->torch.Tensor: # (B, 1, kernel_size, kernel_size) float32, non-negative, sum 1, centre of mass in the middle
     "Blind estimate of a uniform blur in linear light: L0-sparse gradients, coarse to fine (Xu et al. 2013, Pan et al. 2014)."
-    shorter = min(check_image(y).shape[-2:])
+    shorter = min(check_image(y, values=True).shape[-2:])
     if kernel_size%2 == 0 or not 3 <= kernel_size <= shorter:
         raise ValueError(f'kernel_size is {kernel_size}; an odd number from 3 to {shorter}, the shorter side of the image, is wanted')
+    for name, value in dict(weight=weight, ridge=ridge, iterations=iterations).items():
+        if not 0 < value < math.inf: raise ValueError(f'{name} is {value}; a number above 0 is wanted')
     light = to_linear(y.float()).mean(dim=1, keepdim=True)
     scales = 1 + max(0, int(2*math.log2(kernel_size/5))) # the coarsest kernel is about 7 px wide
     *_, (x, k) = coarse_to_fine(light, _alternate(kernel_size, weight, ridge, iterations), scales, smallest=1)

@@ -12,14 +12,20 @@ import math
 import torch
 from torch import nn
 
-from ..image.blur import as_kernels, convolve, fast_length
+from ..image.blur import as_kernels, check_floats, check_pixels, convolve, fast_length
 from ..image.core import cut_border, pad_reflect, ticking
 
 # %% ../../nbs/2_deconvolution/01_operators.ipynb #0abddd50
+def _floating(x, what='image'): # x itself; whole numbers would wrap round
+    if not torch.is_tensor(x) or not (x.is_floating_point() or x.is_complex()):
+        raise ValueError(f'{what} is {x.dtype if torch.is_tensor(x) else type(x).__name__}; a floating tensor is wanted')
+    return x
+
 def gradients(
     x:torch.Tensor, # (B, C, H, W)
 )->torch.Tensor: # (B, C, 2, H, W)
     "Differences to the right and down, on a torus."
+    _floating(x)
     return torch.stack([x.roll(-1, -1) - x, x.roll(-1, -2) - x], 2)
 
 def gradients_adjoint(
@@ -33,35 +39,40 @@ def gradient_power(
     x:torch.Tensor, # (..., H, W)
 )->torch.Tensor: # (H, W//2 + 1), in x's dtype
     "|D|^2 on the frequencies of rfft2(x)."
-    h, w = x.shape[-2:]
+    h, w = _floating(x).shape[-2:]
     down, right = torch.fft.fftfreq(h).to(x), torch.fft.rfftfreq(w).to(x)
     return 4 - 2*(2*math.pi*down).cos()[:, None] - 2*(2*math.pi*right).cos()
 
 # %% ../../nbs/2_deconvolution/01_operators.ipynb #01opsotf
 def psf_to_otf(
     k:torch.Tensor, # (..., h, w) kernels
-    height:int, width:int, # of the image, px, at least h and w
+    height:int, width:int, # of the image, px, at least h and w, else ValueError
 )->torch.Tensor: # (..., height, width//2 + 1), complex
     "The optical transfer function: what a blur does to each wave of rfft2(x), the kernel's centre at the origin."
-    h, w = k.shape[-2:]
+    h, w = _floating(k, 'kernel').shape[-2:]
+    if h > height or w > width: raise ValueError(f'kernel is {h}x{w}, image {height}x{width}; a kernel that fits into the image is wanted')
     k = nn.functional.pad(k, (0, width - w, 0, height - h))
     return torch.fft.rfft2(k.roll((-(h//2), -(w//2)), (-2, -1)))
 
 def otf_to_psf(
     K:torch.Tensor, # (..., height, width//2 + 1), complex
     height:int, width:int, # of the image, px
-    size:int, # side of the kernels, px, odd
+    size:int, # side of the kernels, px, at most the image's, else ValueError
 )->torch.Tensor: # (..., size, size)
     "From the waves back to the pixels around the centre."
+    if not 1 <= size <= min(height, width):
+        raise ValueError(f'size is {size}, image {height}x{width}; a kernel that fits into the image is wanted')
     k = torch.fft.irfft2(K, s=(height, width))
     return k.roll((size//2, size//2), (-2, -1))[..., :size, :size]
 
 # %% ../../nbs/2_deconvolution/01_operators.ipynb #d20ed07b
 def edgetaper(
     y:torch.Tensor, # (B, C, H, W)
-    border:int, # px at every side that fade into a blurred copy
+    border:int, # px at every side that fade into a blurred copy, at least 1, else ValueError
 )->torch.Tensor: # the same shape; opposite sides meet
     "Make a tile of an image, so that the Fourier transform sees no step where it wraps."
+    if border < 1: raise ValueError(f'border is {border}; at least 1 px is wanted')
+    check_pixels(y)
     g = torch.exp(-4.5*torch.linspace(-1, 1, 2*border + 1, device=y.device, dtype=y.dtype)**2)
     middle = lambda n: (n - 1)/2 - (torch.arange(n, device=y.device) - (n - 1)/2).abs()
     ramp = lambda n: middle(n).div(border).clamp(max=1)
@@ -71,9 +82,11 @@ def edgetaper(
 
 def edgetaper_pad(
     y:torch.Tensor, # (B, C, H, W)
-    border:int, # px added on every side, where the mirrored image fades
+    border:int, # px added on every side, where the mirrored image fades, at least 1
 )->torch.Tensor: # (B, C, H + 2 border, W + 2 border)
     "Extend an image until its opposite sides meet."
+    if border < 1: raise ValueError(f'border is {border}; at least 1 px is wanted')
+    check_pixels(y)
     return edgetaper(pad_reflect(y, border, border, border, border), border)
 
 # %% ../../nbs/2_deconvolution/01_operators.ipynb #a47445a4
@@ -83,6 +96,7 @@ def bilinear_window(
     grid:int=GRID, # px between the middles of two neighbours
 )->torch.Tensor: # (2 grid, 2 grid)
     "The weight of a cell; those of all cells add up to 1."
+    if grid < 1: raise ValueError(f'grid is {grid}; at least 1 px is wanted')
     ramp = 1 - (torch.arange(2*grid) + 0.5 - grid).abs()/grid
     return ramp[:, None]*ramp
 
@@ -98,7 +112,7 @@ def _patches(z, row, grid, margin): # (B, C, H, W) of whole cells and their marg
     return strip.permute(0, 3, 1, 2, 4).flatten(0, 1)
 
 def _check_field(kernels, images, rows, columns, what): # ValueError unless there is a kernel for each cell
-    if kernels.ndim == 5 and kernels.shape[:3] == (images, rows, columns): return
+    if kernels.ndim == 5 and kernels.shape[:3] == (images, rows, columns) and kernels.numel(): return
     wanted = f'({images}, {rows}, {columns}, h, w) is wanted, one for every {what}'
     raise ValueError(f'kernels are {tuple(kernels.shape)}; {wanted}')
 
@@ -109,6 +123,9 @@ def deconvolve_patches(
     grid:int=GRID, # side of a cell, px
 )->torch.Tensor: # like y
     "Restore patch by patch, a row at a time, and blend."
+    if grid < 1: raise ValueError(f'grid is {grid}; at least 1 px is wanted')
+    if check_pixels(y).device != check_floats(kernels, 'kernels').device:
+        raise ValueError(f'image is on {y.device}, kernels on {kernels.device}; one device is wanted')
     (b, c, height, width), border = y.shape, kernel_margin(kernels)
     rows, columns = -(-height//grid), -(-width//grid)
     _check_field(kernels, b, rows, columns, f'{grid} px of {height}x{width}')
@@ -132,15 +149,17 @@ def deconvolve(
     grid:int=GRID, # side of a field's cells, px
 )->torch.Tensor: # like y
     "What turns a method for one kernel and an endless image into one for photographs."
-    if k.ndim == 5: return deconvolve_patches(method, y, k, grid)
+    if torch.is_tensor(k) and k.ndim == 5: return deconvolve_patches(method, y, k, grid)
+    check_pixels(y)
+    k = check_floats(as_kernels(k, len(y)), 'kernel')
+    if k.device != y.device: raise ValueError(f'image is on {y.device}, kernel on {k.device}; one device is wanted')
     height, width = y.shape[-2:]
-    down, across = (fast_length(n + 2*kernel_margin(k)) - n for n in (height,
-        width)) # a little more than the kernel needs, for the FFT's sake
+    down, across = (fast_length(n + 2*kernel_margin(k)) - n for n in (height, width)) # for the FFT's sake
     top, left = down//2, across//2
     sides = left, across - left, top, down - top
     wide = edgetaper(pad_reflect(y, *sides), min(top, left))
     photo = nn.functional.pad(torch.ones_like(y[:, :1]), sides) > 0
-    return method(wide, as_kernels(k, len(y)), photo)[..., top:top + height, left:left + width]
+    return method(wide, k, photo)[..., top:top + height, left:left + width]
 
 # %% ../../nbs/2_deconvolution/01_operators.ipynb #2e803bd4
 SIZE = 33 # side of a kernel, px: blurs up to 16 px from the centre
@@ -157,6 +176,7 @@ def unfold_windows(
     x:torch.Tensor, # (B, C, H, W)
 )->torch.Tensor: # (B, ceil(H/GRID), ceil(W/GRID), C, WINDOW, WINDOW) each centred on its cell
     "Overlapping windows, mirrored at the image's border."
+    if _floating(x).ndim != 4 or not x.numel(): raise ValueError(f'image is {tuple(x.shape)}; (B, C, H, W) with pixels is wanted')
     pad, (height, width) = (WINDOW - GRID)//2, x.shape[-2:]
     x = pad_reflect(x, pad, pad + max(GRID - width, 0), pad, pad + max(GRID - height, 0))
     for dim, n in ((2, height), (3, width)):
@@ -187,7 +207,8 @@ def box_mean(
     radius:int, # cells on each side
 )->torch.Tensor: # the same shape
     "The mean over the cells around each cell, fewer at the border."
-    if t.is_complex(): return torch.view_as_complex(box_mean(torch.view_as_real(t), radius).contiguous())
+    if radius < 0: raise ValueError(f'radius is {radius}; 0 cells or more are wanted')
+    if _floating(t).is_complex(): return torch.view_as_complex(box_mean(torch.view_as_real(t), radius).contiguous())
     side, mean = 2*radius + 1, t.flatten(3).permute(0, 3, 1, 2)
     for size, pad in ((side, 1), (radius, 0)), ((1, side), (0, radius)):
         mean = nn.functional.avg_pool2d(mean, size, 1, pad, count_include_pad=False)
