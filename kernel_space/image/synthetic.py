@@ -100,7 +100,7 @@ class Photos:
 WORDS = dict( # of names of folders and files; what says both sides, or neither, says nothing
     sharp=r'(?<!un)sharp(?!en)|clean|(?<!u)(?<!un)clear|target|latent|original|(?<!p)reference|ground_?truth|(?<![a-z])(?:gt|hq)|'
           r'(?:gt|hq)(?![a-z])|(?<![a-z])(?:hr|ref|truth)(?![a-z])',
-    blurry=r'(?<!de)(?<!un)(?<!non)(?<!no_)blur(?:ry|red)?|degraded|input|(?<![a-z])lq|lq(?![a-z])|(?<![a-z])(?:lr|source)(?![a-z])')
+    blurry=r'(?<!de)(?<!un)(?<!non)(?<!no_)(?:(?:real|motion)_?)?blur(?:ry|red)?|degraded|input|(?<![a-z])lq|lq(?![a-z])|(?<![a-z])(?:lr|source)(?![a-z])')
 OTHER = r'kernel|psf|mask|flow|depth|deblur|restor|result' # what lies beside pairs
 
 def _words(name): # 'BlurryImages' -> 'blurry_images'
