@@ -6,7 +6,7 @@
 __all__ = ['MAX_BYTES', 'KERNEL_FILES', 'load_kernels', 'levin_kernels']
 
 # %% ../../nbs/1_image/07_kernel_files.ipynb #agehead3
-import ast, io, json, math, os, re, stat, struct, subprocess, sys, warnings, zipfile, zlib
+import ast, io, json, math, os, re, struct, subprocess, sys, tokenize, warnings, zipfile, zlib
 from functools import partial
 from pathlib import Path
 import numpy as np
@@ -15,7 +15,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file
 import kernel_space
 
-from .read import DAMAGED, load_image
+from .heads import DAMAGED, regular_file, shown_name
+from .read import read_photo
 from .write import SUFFIXES
 
 # %% ../../nbs/1_image/07_kernel_files.ipynb #dff829a5
@@ -40,7 +41,7 @@ def _sought(arrays, name): # the names that are asked for, or that hold kernels
         return found
     sides = {n: max(sum(s > 1 for s in shape) for m, shape, _ in arrays if m == n) for n in names}
     full = [n for n in names if sides[n] > 1] or [n for n in names if sides[n]]
-    if not full: raise _Refused(f'holds no 2-D array of numbers in {_listed(names)}; at least one kernel is wanted')
+    if not full: raise _Refused(f'holds no 2-D array of numbers ({_listed(names)}); at least one kernel is wanted')
     for word in 'kernels', 'kernel', 'psfs', 'psf':
         named = [n for n in full if n.split('/')[-1].lower() == word]
         if len(named) == 1: return named
@@ -53,7 +54,7 @@ def _pick(arrays, name, max_bytes): # of (name, shape, read): those wanted, with
     sought = _sought(arrays, name)
     full = [(n, shape, read) for n, shape, read in arrays if len(shape) > 1 and math.prod(shape) > 1]
     picked = [array for wanted in sought for array in full if array[0] == wanted]
-    if not picked: raise _Refused(f'holds no 2-D array of numbers in {_listed(sought)}; at least one kernel is wanted')
+    if not picked: raise _Refused(f'holds no 2-D array of numbers ({_listed(sought)}); at least one kernel is wanted')
     claimed = 8*sum(math.prod(shape) for _, shape, _ in picked)
     if claimed > max_bytes:
         raise _Refused(f'claims {claimed:,} bytes of numbers in {_listed(sought)}; at most {max_bytes:,} are wanted (max_bytes raises it)')
@@ -199,9 +200,9 @@ def _hdf5_array(item): # its shape, as MATLAB or NumPy would have it, and a func
     import h5py
     numbers = h5py.h5t.INTEGER, h5py.h5t.FLOAT
     if not isinstance(item, h5py.Dataset) or item.id.get_type().get_class() not in numbers: return (), None
-    matlab = item.attrs['MATLAB_class'] if 'MATLAB_class' in item.attrs else b''
-    if matlab == b'char' or 'MATLAB_empty' in item.attrs or not item.shape: return (), None
-    turned = bool(len(matlab)) or item.file.filename.lower().endswith('.mat')
+    matlab = str(item.attrs['MATLAB_class']) if 'MATLAB_class' in item.attrs else ''
+    if 'char' in matlab or 'MATLAB_empty' in item.attrs or not item.shape: return (), None
+    turned = bool(matlab) or item.file.filename.lower().endswith('.mat')
     block = math.prod(item.chunks or (0,))
     def read():
         if item.is_virtual or item.id.get_create_plist().get_external_count():
@@ -255,7 +256,7 @@ def _is_hdf5(path): # by its mark, which may follow a header of 512, 1024, 2048,
 
 def _from_hdf5(path, name, max_bytes):
     if not _is_hdf5(path): raise _Refused('is not an HDF5 file')
-    seconds = 1 + max(os.stat(path).st_size, max_bytes - MAX_BYTES)//2**22 # of the processor
+    seconds = 1 + max(os.stat(path).st_size, max_bytes - MAX_BYTES)//2**21 # of the processor
     code = _START + _source(_PARTS) + _RUN
     task = json.dumps([str(Path(path).absolute()), name, max_bytes, seconds])
     more = dict(PYTHONPATH=os.pathsep.join(p for p in sys.path if p), OMP_NUM_THREADS='1', OPENBLAS_NUM_THREADS='1',
@@ -353,7 +354,8 @@ def _from_text(path, name, max_bytes):
     try: text = data.decode('utf-16' if data[:2] in (b'\xff\xfe', b'\xfe\xff') else 'utf-8-sig')
     except UnicodeDecodeError: raise _Refused('is not text; rows of numbers are wanted') from None
     blocks = [[]]
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(io.StringIO(text, newline=None), 1):
+        if number > _COUNT: raise _Refused(f'has more than {_COUNT:,} lines; fewer are wanted')
         line = re.split('[#%]', line.strip().strip('[]'), maxsplit=1)[0].strip()
         if line: blocks[-1].append(_row(line, number))
         elif blocks[-1]: blocks.append([])
@@ -366,12 +368,14 @@ def _from_text(path, name, max_bytes):
     return [np.array(block) for block in blocks]
 
 def _from_picture(path, name, max_bytes, inverted=None):
-    image = load_image(path, max_pixels=max_bytes//16)[0]
+    image, info = read_photo(path, max_bytes//16)
+    image = image[0]
+    if any('transparency' in line for line in info.lost): raise _Refused('is a picture with transparency; an opaque grey one is wanted')
     if (image - image[:1]).abs().max() > 1e-6: raise _Refused('is a colour image whose channels differ; a grey kernel is wanted')
     k = image[0].double().numpy()
     white = np.median(np.concatenate([k[0], k[-1], k[:, 0], k[:, -1]]))
     if inverted is None and white >= 0.9*k.max() and k.min() < 0.5*white and k[1:-1, 1:-1].mean() < white:
-        warnings.warn(f'{_shown(path)} is bright along its border: taken as ink on white (inverted=False takes it as light)', stacklevel=4)
+        warnings.warn(f'{shown_name(path)} is bright along its border: taken as ink on white (inverted=False takes it as light)', stacklevel=4)
         inverted = True
     return [(white - k).clip(0) if inverted else k]
 
@@ -407,20 +411,15 @@ def _as_kernel(value, which): # of sum 1
 # %% ../../nbs/1_image/07_kernel_files.ipynb #07loadbb
 _READERS = ({'.mat': _from_mat, '.npy': _from_npy, '.npz': _from_npz, '.safetensors': _from_safetensors} |
             dict.fromkeys(('.h5', '.hdf5'), _from_hdf5) | dict.fromkeys(('.txt', '.csv', '.tsv'), _from_text) |
-            dict.fromkeys(SUFFIXES, _from_picture))
+            dict.fromkeys((*SUFFIXES, '.gif', '.pgm'), _from_picture))
 KERNEL_FILES = f'a kernel file ({" ".join(_READERS)}) is wanted'
-
-def _shown(text): # in one line, whatever a name holds
-    return ''.join(c if c.isprintable() else ascii(c)[1:-1] for c in str(text))
 
 def _check_kernel_file(path, axes):
     if axes is not None and (not isinstance(axes, str) or ''.join(sorted(axes)).lstrip('1') not in ('hw', 'hnw')):
         raise ValueError(f"axes is {axes!r}; the letters h, w, n and 1 in the file's order are wanted, such as 'hwn' or 'n1hw'")
-    if path.is_dir(): raise IsADirectoryError(f'{_shown(path)} is a folder; {KERNEL_FILES}')
-    if not path.exists(): raise FileNotFoundError(f'{_shown(path)} is not a file; {KERNEL_FILES}')
-    if not stat.S_ISREG(path.stat().st_mode): raise ValueError(f'{_shown(path)} is a pipe or a device; {KERNEL_FILES}')
-    if path.suffix.lower() not in _READERS: raise ValueError(f'{_shown(path)} has the suffix {path.suffix!r}; {KERNEL_FILES}')
-    if not os.access(path, os.R_OK): raise PermissionError(f'{_shown(path)} may not be read; {KERNEL_FILES}')
+    path = regular_file(path, KERNEL_FILES)
+    if path.suffix.lower() not in _READERS: raise ValueError(f'{shown_name(path)} has the suffix {path.suffix!r}; {KERNEL_FILES}')
+    return path
 
 def load_kernels(
     path:str|Path, # .mat (any version), .h5, .npy, .npz, .safetensors, .txt, .csv or a grey image; anything else raises in one line
@@ -430,17 +429,18 @@ def load_kernels(
     max_bytes:int=MAX_BYTES # of numbers, eight bytes each; a file that claims more is refused before anything is read
 )->list: # (h, w) float32 kernels of sum 1, as they lie in the file (not turned, not centred); negative weights are kept
     "Read the blur kernels of a file."
-    path = Path(path)
-    _check_kernel_file(path, axes)
+    path = _check_kernel_file(path, axes)
     reader = _READERS[path.suffix.lower()]
     if reader is _from_picture: reader = partial(reader, inverted=inverted)
     try:
         planes = [plane for value in reader(path, name, max_bytes) for plane in _planes(value, axes)]
         return [_as_kernel(plane, f' in kernel {i} of {len(planes)}' if len(planes) > 1 else '') for i, plane in enumerate(planes, 1)]
-    except _Refused as e: raise ValueError(_shown(f'{path} {e}; {KERNEL_FILES}' if 'wanted' not in str(e) else f'{path} {e}')) from None
-    except (*DAMAGED, SafetensorError, zipfile.BadZipFile) as e:
+    except PermissionError: raise PermissionError(f'{shown_name(path)} may not be read: permission denied') from None
+    except _Refused as e: raise ValueError(shown_name(f'{path} {e}' if 'wanted' in str(e) else f'{path} {e}; {KERNEL_FILES}')) from None
+    except (*DAMAGED, SafetensorError, zipfile.BadZipFile, tokenize.TokenError) as e:
         if reader not in _READERS.values(): raise # a picture's own words
-        raise ValueError(_shown(f'{path} is damaged ({(str(e).splitlines() or [type(e).__name__])[0]}); {KERNEL_FILES}')) from None
+        reason = ' '.join(str(e).split())[:200] or type(e).__name__
+        raise ValueError(f'{shown_name(path)} is damaged ({shown_name(reason)}); {KERNEL_FILES}') from None
 
 # %% ../../nbs/1_image/07_kernel_files.ipynb #07levin0
 def levin_kernels()->list: # eight (h, w) float32 kernels of sum 1, 13x13 to 27x27, turned for `convolve`

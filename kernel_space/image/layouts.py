@@ -16,7 +16,6 @@ from PIL import Image
 from torch import nn
 
 from .blur import to_linear, to_srgb
-from .core import ticking, budget
 from .synthetic import UNREADABLE, _images, _words, at_least, read_8bit, side, without_side
 
 # %% ../../nbs/1_image/10_layouts.ipynb #45cec894

@@ -24,9 +24,10 @@ from torch.utils.data import DataLoader, Dataset
 
 from .blur import GAMMA, convolve, round8, to_linear, to_srgb
 from .core import cut_border, generator as seeded
+from .heads import DAMAGED
 from .kernels import KINDS, draw_path, random_kernels, shake
 from .motion import expose, expose_layers, random_mask
-from .read import DAMAGED, load_image
+from .read import load_image
 from .write import SUFFIXES
 
 # %% ../../nbs/1_image/09_synthetic.ipynb #0d84bbf0

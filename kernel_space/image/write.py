@@ -16,7 +16,8 @@ import torch
 from PIL import Image
 
 from .core import check_values
-from .read import DAMAGED, PhotoInfo, photo_info
+from .heads import DAMAGED
+from .read import PhotoInfo, photo_info
 
 # %% ../../nbs/1_image/03_write.ipynb #8d68ac81
 def _key(path): # one for all spellings that some file system takes for the same
@@ -112,6 +113,12 @@ def uninterrupted(): # a context
 def _keep(path): # on the disk, not only in the system's memory
     with open(path, 'r+b') as file: os.fsync(file.fileno())
 
+def _keep_names(folder): # likewise the names of its files, where the system can
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try: os.fsync(handle)
+        finally: os.close(handle)
+
 def write_atomic(
     path:str|Path, # file that shall exist whole, or stay as it was; a link stays a link
     writer, # called with the path of a temporary file (same folder, same suffix) to fill
@@ -126,6 +133,7 @@ def write_atomic(
             _keep(temporary)
             if final.exists(): temporary.chmod(stat.S_IMODE(final.stat().st_mode))
             os.replace(temporary, final)
+            _keep_names(final.parent)
         except OSError as e:
             if e.errno is None: raise
             raise type(e)(e.errno, f'{e.strerror}; what was there is kept', str(path)) from e

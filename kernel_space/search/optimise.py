@@ -11,7 +11,7 @@ import itertools, math, sys, time
 from dataclasses import dataclass, field
 import torch
 
-from ..image.core import TimeUp, ticking, time_left
+from ..image.core import TimeUp, _budget, ticking, time_left
 from ..image.kernels import tile_kernels
 from ..image.show import show_images
 from .priors import Part
@@ -43,6 +43,7 @@ def alternate(
     inner:int=10, # steps on k for each step on x; "until converged" in the paper
 ): # endless sequence of moves
     "Algorithm 1: a fresh kernel prior, steps on k, one step on x."
+    if inner < 1: raise ValueError(f'inner is {inner}; at least 1 step on k is wanted')
     while True: yield from ['restart', *['k']*inner, 'x']
 
 def joint(): # endless sequence of moves
@@ -67,7 +68,7 @@ def cosine_to_twentieth(
 class Schedule:
     "Who moves when, how often, and how fast."
     moves: object # function without arguments, to a sequence of moves
-    steps: int|None = None # moves at most; None leaves it to the budget's time
+    steps: int|None = None # moves; None leaves it to the budget's time, and the result to the machine's speed
     decay: object = cosine_to_twentieth # share spent -> factor of the parts' rates
 
 # %% ../../nbs/4_search/02_optimise.ipynb #ba55013e
@@ -113,6 +114,7 @@ class _Values: # of the two parts; computed when they move, and once afterwards
             return self.parts[who]()
         if who not in self.kept:
             with torch.no_grad(): self.kept[who] = self.parts[who]()
+            if not self.kept[who].isfinite().all(): raise FloatingPointError(f'{who} holds NaN or infinite values')
         return self.kept[who]
 
 class _Movers: # Adam for each part that moves; a fresh one after a restart
@@ -136,28 +138,32 @@ def search(
     schedule:Schedule, # who moves
     watch=None, # function of x whose value joins the history, such as PSNR where the truth is known
     name:str='search', # on the bar
-)->Result: # FloatingPointError where not even the first objective is finite
+)->Result: # ValueError where not even the first objective is finite
     "Minimise the objective of a problem, moving what the schedule names."
     began, total, result = time.perf_counter(), time_left(), Result(history=dict(seconds=[], loss=[], watch=[]))
     values, movers, steps = _Values(problem), _Movers(problem, schedule.decay), schedule.steps
+    if steps is not None and steps < 0: raise ValueError(f'steps is {steps}; 0 or more are wanted')
     def at(number, move): # evaluate, keep, and step where there is a move
         x, k = values('x', 'x' in move), values('k', 'k' in move)
         loss = problem.objective(x, k, number)
         if not math.isfinite(loss.item()): raise FloatingPointError(f'the objective is {loss.item()} at step {number}')
         result.keep(loss.item(), x, k, time.perf_counter() - began, watch)
-        if move: movers.step(loss, move, max(number/steps if steps else 0, 1 - time_left()/total if math.isfinite(total) else 0))
+        if move: movers.step(loss, move, number/steps if steps else 1 - time_left()/total if math.isfinite(total) else 0)
     try:
         with torch.inference_mode(False), torch.enable_grad():
             for number, move in enumerate(ticking(itertools.islice(schedule.moves(), steps), name, steps)):
                 if move == 'restart': movers.restart(), values.kept.pop('k', None)
+                elif not move or set(move) - set('xk'): raise ValueError(f"move is {move!r}; x, k, xk or restart is wanted")
                 else: at(number, move)
     except TimeUp: result.stopped = 'time'
     except KeyboardInterrupt: result.stopped = 'interrupted'
     except FloatingPointError: result.stopped = 'not finite'
     if result.x is None:
         if result.stopped == 'interrupted': raise KeyboardInterrupt
-        with torch.no_grad(): at(0, '') # at least one evaluation, so that there is an answer
-    if result.stopped in ('interrupted', 'not finite'):
+        try:
+            with torch.no_grad(): at(0, '') # at least one evaluation, so that there is an answer
+        except FloatingPointError as e: raise ValueError(f'nothing to begin with: {e}') from None
+    if result.stopped in ('interrupted', 'not finite') and _budget.get()[1]:
         print(f'{name} stopped ({result.stopped}): the best of {len(result.history["loss"])} steps is kept', file=sys.stderr)
     result.seconds = time.perf_counter() - began
     return result

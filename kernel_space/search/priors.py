@@ -7,18 +7,24 @@ __all__ = ['hyper_laplacian_energy', 'Part', 'sparse_gradients', 'code_norm', 'F
            'DeepPrior', 'ImageDIP', 'check_shape', 'KernelDIP']
 
 # %% ../../nbs/4_search/01_priors.ipynb #7d5fbb18
+import math
+from contextlib import contextmanager
 import torch
 from torch import nn
 
+from ..image.blur import check_floats
 from ..spaces.networks import ResBlocks, conv, he_init, leaky
 
 # %% ../../nbs/4_search/01_priors.ipynb #19875112
 def hyper_laplacian_energy(
-    x,          # images (B, C, H, W) in [0, 1]
+    x,          # images (B, C, H, W) in [0, 1], at least 2 px a side, else ValueError
     alpha=0.66, # exponent of objective (6); 0.66 as in the official code, 2/3 in Krishnan and Fergus
     eps=1e-6    # added under the root, so that the slope at a flat pixel is finite: gradients below 0.001 count as flat
 ): # (B,) mean over channels and pixels
     "Mean of (g_u^2 + g_v^2 + eps)^(alpha/2): the hyper-Laplacian prior on forward differences (objective (6))."
+    if check_floats(x).ndim != 4 or min(x.shape[-2:]) < 2 or not x.numel():
+        raise ValueError(f'image is {tuple(x.shape)}; (B, C, H, W) of at least 2x2 pixels is wanted')
+    if not 0 < alpha < math.inf or not 0 < eps < math.inf: raise ValueError(f'alpha is {alpha}, eps {eps}; numbers above 0 are wanted')
     across = x[..., :-1, 1:] - x[..., :-1, :-1]
     down   = x[..., 1:, :-1] - x[..., :-1, :-1]
     return (across**2 + down**2 + eps).pow(alpha/2).mean((1, 2, 3))
@@ -28,9 +34,10 @@ class Part(nn.Module):
     "One unknown of a search. What can be learned about it are its parameters; a part without any never moves."
     def __init__(self,
         price=None, # function of the value, to the energy that it costs, a scalar; None costs nothing
-        rate:float=1e-2, # first learning rate of its parameters
+        rate:float=1e-2, # first learning rate of its parameters; ValueError unless it is finite and at least 0
     ):
         super().__init__()
+        if not 0 <= rate < math.inf: raise ValueError(f'rate is {rate}; a finite number of at least 0 is wanted')
         self.price, self.rate = price, rate
     def forward(self): raise NotImplementedError # the value
     def energy(self, value): return self.price(value) if self.price else 0.
@@ -51,14 +58,18 @@ def code_norm(
     return lambda k: weight*(k.square().mean() + 1e-12).sqrt()
 
 # %% ../../nbs/4_search/01_priors.ipynb #dfd5941c
+def _own(value, what): # a copy that gradients can reach, whatever mode the caller is in
+    check_floats(value.detach() if torch.is_tensor(value) else value, what)
+    with torch.inference_mode(False): return value.detach().clone()
+
 class Free(Part):
     "The unknown is its own parameter: no prior at all."
     def __init__(self,
-        init:torch.Tensor, # first estimate, such as a code of G (B, C, h, w); copied
+        init:torch.Tensor, # first estimate, such as a code of G (B, C, h, w); copied; finite, else ValueError
         **options, # price and rate of `Part`
     ):
         super().__init__(**options)
-        self.value = nn.Parameter(init.detach().clone())
+        self.value = nn.Parameter(_own(init, 'init'))
     def forward(self): return self.value
 
 class Pixels(Free):
@@ -68,11 +79,11 @@ class Pixels(Free):
 class Fixed(Part):
     "The unknown is known: a sharp image in step (B), a code while x is searched alone."
     def __init__(self,
-        value:torch.Tensor, # copied
+        value:torch.Tensor, # copied; finite, else ValueError
         **options, # price of `Part`
     ):
         super().__init__(**options)
-        self.register_buffer('value', value.detach().clone())
+        self.register_buffer('value', _own(value, 'value'))
     def forward(self): return self.value
 
 # %% ../../nbs/4_search/01_priors.ipynb #a1b75c8e
@@ -109,6 +120,14 @@ class UNet(nn.Module):
         return self.leave(features)
 
 # %% ../../nbs/4_search/01_priors.ipynb #da62fdac
+@contextmanager
+def _single(): # weights and noise in float32 on the processor, whatever the caller's defaults and mode
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float32)
+    try:
+        with torch.inference_mode(False), torch.device('cpu'): yield
+    finally: torch.set_default_dtype(before)
+
 class DeepPrior(Part):
     "A network that is fed with fixed noise; only its weights are optimised. Each restart draws both anew, from the next seed."
     def __init__(self,
@@ -120,7 +139,7 @@ class DeepPrior(Part):
         self.draw()
     def draw(self):
         device = self.z.device if hasattr(self, 'z') else 'cpu'
-        with torch.random.fork_rng(devices=[]):
+        with _single(), torch.random.fork_rng(devices=[]):
             torch.default_generator.manual_seed(self.seed)
             z, self.net = self.first_draw()
         self.register_buffer('z', z)
@@ -170,7 +189,8 @@ class KernelDIP(DeepPrior):
         if len(shape) != 4 or min(shape) < 1: raise ValueError(f'shape is {tuple(shape)}; wanted (B, C, h, w), the shape of a code')
         self.shape, self.width = tuple(shape), width
         super().__init__(seed, **options)
-        self.register_buffer('mean', torch.as_tensor(mean)), self.register_buffer('spread', torch.as_tensor(spread))
+        for name, value in dict(mean=mean, spread=spread).items():
+            self.register_buffer(name, _own(torch.as_tensor(value, dtype=torch.float32), name))
     def first_draw(self):
         b, c, *grid = self.shape
         net = nn.Sequential(conv(self.width, self.width), leaky(), ResBlocks(self.width, 4), conv(self.width, c, 1))

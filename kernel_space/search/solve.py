@@ -55,13 +55,14 @@ def one_camera(
     noise:float=0.003, # that the restoration expects
     prior_weight:float=2., # of the camera's kernels, in every window; both found on BSDS500
 )->Result:
-    "A start: the shake of one camera, and what single windows add to it. A camera may use half of the time that is left."
+    "A start: the shake of one camera, and what single windows add to it. Under a limit the camera has half of the time."
     wide = space.on_grid(y)
     blind = (lambda z: space.kernels(space.extract_blind(z))) if space.has_blind else None
-    with budget(time_left()/2): kernels = camera_kernels(y, blind)
+    with budget(time_left()/2): kernels, cut = camera_kernels(y, blind), time_left() < 0
     light = to_linear(wide).mean(1, keepdim=True)
     edges = l0_image_step(light, kernels, L0_WEIGHT*gradient_energy(light), 4).clamp(0, 1)
-    return deconvolve_and_encode(y, wide, window_kernels(edges, light, kernels, weight=prior_weight), noise, space)
+    found = deconvolve_and_encode(y, wide, window_kernels(edges, light, kernels, weight=prior_weight), noise, space)
+    return replace(found, stopped='time' if cut else '')
 
 def nothing(y:torch.Tensor, space)->Result: # as in `Method`
     "No start: the parts begin by themselves."
@@ -105,8 +106,8 @@ class Method:
 METHODS = dict(
     map=Method(one_camera, sharp_pixels, fixed_code, Schedule(image_only, 25), where=lambda space: space.has_blind),
     fast=Method(windows),
-    paper=Method(nothing, image_prior, code_prior, Schedule(alternate)),
-    joint=Method(nothing, image_prior, code_prior, Schedule(joint)),
+    paper=Method(nothing, image_prior, code_prior, Schedule(alternate, 1000)),
+    joint=Method(nothing, image_prior, code_prior, Schedule(joint, 1000)),
     pair=Method(known_pair, fixed_image, free_code, Schedule(kernel_only, 100)))
 
 def method_row(
@@ -133,9 +134,10 @@ def run(
     try:
         with torch.no_grad(): found = row.start(y, space)
         if row.schedule and row.where(space):
-            offset, kernels = time.perf_counter() - began, found.kernels
+            offset, start = time.perf_counter() - began, found
             found = search(row.problem(y, found, space, seed), row.schedule, name='search')
-            found.history['seconds'], found.kernels = [offset + s for s in found.history['seconds']], kernels
+            found.history['seconds'], found.kernels = [offset + s for s in found.history['seconds']], start.kernels
+            found.stopped = found.stopped or start.stopped
     except TimeUp: found = unchanged(y, space, 'time')
     found.seconds = time.perf_counter() - began
     return found
@@ -149,18 +151,16 @@ def deblur(
     y:torch.Tensor, # blurry (B, C, H, W) in [0, 1], C 1 or 3, sides of at least 16; ValueError otherwise
     space=None, # KernelSpace, or a name for `from_pretrained`; None is the bundled default
     method:str|None=None, # a key of METHODS; None is the best we have, 'map'
-    seconds:float|None=None, # for the whole call; None is 60 for each image
+    seconds:float|None=None, # after which the whole call is cut short; None never cuts, and the same call gives the same answer anywhere
     seed:int=0, # of the Deep Image Priors; 'map' and 'fast' draw nothing
     progress:bool=True, # show bars
     **options, # of the method: steps of its search, or options of its start such as noise (`method_row`)
 )->Result: # .x like y in [0, 1], .k its code, .kernels, .history, .seconds, .stopped
     "Blind deblurring: find x and k from y alone; every image of a batch by itself."
-    check_image(y, 'y')
-    if y.min() < -0.01 or y.max() > 1.01: # more than rounding
-        raise ValueError(f'y holds values from {y.min():g} to {y.max():g}; [0, 1] is wanted (divide 8-bit values by 255)')
+    check_image(y, 'y', values=True)
     if seconds is not None and not seconds > 0: raise ValueError(f'seconds is {seconds!r}; a positive number is wanted')
     row, space = method_row(method or 'map', **options), open_space(space, y.device)
-    began, found, share = time.perf_counter(), [], (seconds or 60*len(y))/len(y)
+    began, found, share = time.perf_counter(), [], seconds and seconds/len(y)
     for one in as_rgb(y.detach()).float().clamp(0, 1).split(1):
         if found and found[-1].stopped == 'interrupted':
             found.append(unchanged(one, space, 'interrupted'))

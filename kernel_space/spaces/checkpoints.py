@@ -169,7 +169,8 @@ def _parts(data): # everything that a data set is made of
         seen.add(id(thing))
         yield thing
         named = thing if isinstance(thing, dict) else getattr(thing, '__dict__', {})
-        coming += [part for part in (thing if isinstance(thing, (list, tuple)) else named.values()) if isinstance(part, (Path, list, tuple, dict)) or hasattr(part, '__dict__')]
+        inside = thing if isinstance(thing, (list, tuple)) else named.values()
+        coming += [part for part in inside if isinstance(part, (Path, list, tuple, dict)) or hasattr(part, '__dict__')]
 
 def _files(data): # how many files it reads, and a checksum of their names and sizes; None where it reads none
     paths = [part for part in _parts(data) if isinstance(part, Path)]

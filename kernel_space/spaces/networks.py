@@ -12,7 +12,7 @@ __all__ = ['PUBLISHED_GRID', 'HAAR', 'COLOUR', 'ROWS', 'conv', 'leaky', 'ResBloc
 import torch
 from torch import nn
 
-from .protocol import Extractor, Family, repeat_for
+from .protocol import Extractor, Family, in_strips, repeat_for
 
 # %% ../../nbs/3_spaces/01_networks.ipynb #b4ef62fb
 PUBLISHED_GRID = 128 # pixels of the image per cell of the code: two halvings in PrB, five after it
@@ -160,7 +160,12 @@ class PostprocessBlock(nn.Sequential):
         x # (B, width, H/4, W/4)
     ): # (B, 3, H, W)
         if self.row_by_row: return super().forward(x)
-        *rows, shuffle, bend, inside, out = self
+        return in_strips(self.draw, self[0](x), halo=4, places=2**22//x.shape[1])
+    def draw(self,
+        x # (B, width, H/4, W/4), after the ResBlocks
+    ): # (B, 3, H, W), each row from at most 2 rows of x on both sides
+        "What is large: a strip of it is enough at a time."
+        _, *rows, shuffle, bend, inside, out = self
         x = bend(run_layers(rows, x)) # each number is bent by itself: before it is shuffled is as good
         whole = nn.functional.pixel_shuffle(nn.functional.conv2d(x, *self.as_one(), padding=1), 2)
         h, w = x.shape[2:]
@@ -277,7 +282,7 @@ def haar_identity_init_(
     offset:float=0.25 # keeps differences positive where a LeakyReLU follows
 ):
     "First weights with which F draws x as well as `width` numbers for 8x8 pixels allow, whatever the code."
-    if F.width < 4: return
+    if F.width < 4 or F.preprocess[0].weight.is_meta: return # on the meta device there are no weights
     (first, *halves, _), (last, up) = F.preprocess, (F.encoder[0][0], F.decoder[-1][0])
     _, *grow, first_out, last_out = [layer for layer in F.postprocess if isinstance(layer, (nn.Conv2d, ResBlocks))]
     sizes, trees = [1., .3, .3], []

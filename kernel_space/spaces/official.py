@@ -10,8 +10,8 @@ import re
 import torch
 from torch import nn
 
-from .networks import PUBLISHED_GRID, ResBlock, check_grid, conv, leaky, mean_and_sigma
-from .protocol import Extractor, Family, repeat_for
+from .networks import PUBLISHED_GRID, ResBlock, check_grid, conv, leaky, mean_and_sigma, run_layers
+from .protocol import Extractor, Family, in_strips, repeat_for
 
 # %% ../../nbs/3_spaces/02_official.ipynb #d96dcaa7
 def relu(): # in place
@@ -26,6 +26,9 @@ class OfficialFeatures(nn.Sequential):
     ):
         halve = lambda: [conv(width, width, stride=2), leaky()]
         super().__init__(conv(3, width), leaky(), *halve(), *halve(), *[ResBlock(width, relu) for _ in range(blocks)])
+    def forward(self, x): # strip by strip where it is large, and all of it at H/4
+        first, blocks = list(self)[:6], list(self)[6:]
+        return run_layers(blocks, in_strips(lambda strip: run_layers(first, strip), x, halo=8, places=2**24//len(first[0].weight)))
 
 class OfficialExtractor(Extractor):
     "The official code's G(x, y) -> k."
@@ -87,7 +90,8 @@ class OfficialFamily(Family):
         for halve in deeper: skips.append(halve(nn.functional.leaky_relu(skips[-1], 0.2)))
         below, skips = skips.pop(), [*skips, k.to(kind)]
         for double in self.decoder: below = double(torch.cat([repeat_for(below, k), repeat_for(skips.pop(), k)], 1).relu())
-        return repeat_for(x, k) + self.tail(below.tanh())
+        trunk, end = self.tail[:-9], self.tail[-9:]
+        return repeat_for(x, k) + in_strips(end, trunk(below.tanh()), halo=4, places=2**16)
 
 # %% ../../nbs/3_spaces/02_official.ipynb #6f08ae13
 def official_sizes(

@@ -6,7 +6,7 @@
 __all__ = ['LOSSES', 'param_groups', 'space_task', 'train_space', 'add_sigma']
 
 # %% ../../nbs/3_spaces/07_train_space.ipynb #07imp000
-import copy
+import copy, math
 import torch
 from torch import nn
 
@@ -63,14 +63,16 @@ def train_space(
     pretrain_extractor:float=0., # as in `space_task`
     folder=None, resume:bool=False, every:float=120, log:int=50, # checkpoints and history, as in `fit`
     watch=None, workers:int=1, progress:bool=True, device=None, # as in `fit`
+    config:dict|None=None, # what else the checkpoints are of, beside the networks, rates, losses and data
     **options # of the family's loss, as in `space_task`
 )->tuple: # Reblur of the averaged weights, and the history: list of dicts of pairs, seconds, loss, psnr, skipped
-    "Learn F and G together; Ctrl-C stops early and keeps what was learned."
+    "Learn F and G together; Ctrl-C, SIGTERM and SIGHUP stop early and keep what was learned."
     if precision not in PRECISIONS: raise ValueError(f'precision is {precision!r}; {", ".join(PRECISIONS)} are wanted')
+    if not 0 < lr < math.inf: raise ValueError(f'lr is {lr}; a positive number is wanted')
     if precision == 'auto' and not model.convolutional: precision = 'fp32'
     model = copy.deepcopy(model)
     task = space_task(model, lr, pretrain_extractor, compile, **options)
-    config = dict(model.config, lr=lr, pretrain_extractor=pretrain_extractor, **options)
+    config = dict(model.config, lr=lr, pretrain_extractor=pretrain_extractor, **options, **(config or {}))
     partial = pretrain_extractor > 0 or not options.get('pair', 1)
     return fit(model, [task], pairs, total, minutes, folder, resume, every, log, watch, workers, progress, config, precision,
                accumulate=accumulate, partial=partial, device=device)

@@ -20,11 +20,12 @@ import kernel_space.studies
 
 from ..deconvolution.kernel_step import resize
 from ..image.core import check_image, match_pair, sample_photo
+from ..image.heads import MAX_PIXELS
 from ..image.kernels import tile_kernels
 from ..image.layouts import find_pairs
 from ..image.metrics import psnr, psnr_aligned, ssim
 from ..image.motion import shake_photo
-from ..image.read import MAX_PIXELS, load_image, photo_info
+from ..image.read import load_image, photo_info
 from ..image.show import show_images
 from ..image.synthetic import find_photos
 from ..image.write import (
@@ -32,7 +33,7 @@ from ..image.write import (
 from ..search.solve import METHODS, deblur_photo
 from ..spaces.space import KernelSpace, point_spreads
 from .bench import as_table, bench_space, middle
-from .commands import EXPECTED, fail, one_line, parser, reason
+from .commands import EXPECTED, fail, one_line, parser, printable, reason
 
 # %% ../../nbs/7_tools/03_cli.ipynb #cli00008
 def check_device(
@@ -66,12 +67,11 @@ def open_space(
 
 def add_common(
     p, # parser
-    overwrite:str='the output', # what may be replaced
     max_side:int|None=None, # default
     side:str='' # what becomes of larger photographs
 ): # None
     "The options that mean the same in every command."
-    p.add_argument('--overwrite', action='store_true', help=f'replace {overwrite} where it exists')
+    p.add_argument('--overwrite', action='store_true', help='replace outputs that exist')
     p.add_argument('--max-side', type=int, default=max_side, help=f'px; {side}')
     p.add_argument('--max-pixels', type=int, default=MAX_PIXELS, help='photographs of more pixels are refused')
     p.add_argument('--space', default='default', help='bundled name, file or hub id')
@@ -182,7 +182,7 @@ def _deblur_arguments(): # the parser of ks_deblur
     p.add_argument('--out-dir', help='folder for the outputs, made where it is missing; None is beside each photograph')
     p.add_argument('--seconds', type=float, help='after which the search of each photograph is cut short; None is until it is done')
     p.add_argument('--method', choices=[name for name in METHODS if name != 'pair'], default='map', help='how to search')
-    add_common(p, 'outputs', 512, 'larger photographs are searched in a smaller copy')
+    add_common(p, 512, 'larger photographs are searched in a smaller copy')
     return p
 
 def check_deblur(
@@ -190,7 +190,7 @@ def check_deblur(
 )->torch.device: # ValueError on what cannot be
     "The arguments of ks_deblur, one by one."
     if a.seconds is not None and not a.seconds > 0: raise ValueError(f'--seconds is {a.seconds:g}; a positive number is wanted')
-    if a.out is not None and not a.photos: raise ValueError('--out needs a PHOTO; without one, deblurred.png and comparison.png are written')
+    if a.out is not None and not a.photos: raise ValueError('--out needs a PHOTO; without one, the outputs have names of their own')
     if a.out is not None and (a.out_dir is not None or len(a.photos) > 1 or Path(a.photos[0]).is_dir()):
         raise ValueError('--out is the file of a single photograph; --out-dir is wanted for several and for folders')
     folder = None if a.out_dir is None else Path(a.out_dir)
@@ -208,8 +208,8 @@ def deblur_job(
     if found.stopped == 'interrupted' and not a.single: raise KeyboardInterrupt
     save_image(found.x, job.out, like=job.info)
     how = {'time': ', cut short by --seconds', 'interrupted': ', interrupted: the best so far'}.get(found.stopped, '')
-    tqdm.write(f'{job.out} in {time.perf_counter() - began:.1f} s{how}')
-    for line in job.info.lost: tqdm.write(f'{job.photo}: {line}', file=sys.stderr)
+    tqdm.write(f'{printable(job.out)} in {time.perf_counter() - began:.1f} s{how}')
+    for line in job.info.lost: tqdm.write(printable(f'{job.photo}: {line}'), file=sys.stderr)
     return found.stopped
 
 def ks_deblur(
@@ -247,7 +247,7 @@ def deblur_sample(
     began, outputs = time.perf_counter(), check_outputs(outputs, SUFFIXES, a.overwrite)
     found = demonstrate(outputs, open_space(a.space, device), a.max_side, method=a.method, seconds=a.seconds)
     early = ', cut short by --seconds' if found.stopped == 'time' else ''
-    print(f'{", ".join(map(str, outputs))} in {time.perf_counter() - began:.1f} s{early}')
+    print(f'{", ".join(map(printable, outputs))} in {time.perf_counter() - began:.1f} s{early}')
 
 def fail_all(
     failed:dict, # photograph -> error
@@ -278,7 +278,7 @@ def _transfer_arguments(): # the parser of ks_transfer
     p.add_argument('blurry', help='blurry photograph of the pair, of the same size')
     p.add_argument('target', help='photograph to blur')
     p.add_argument('--out', help='file to write; None is <target>_blurred.png, beside the target')
-    add_common(p, side='larger photographs, pair and target alike, are taken in smaller copies, and what comes out is enlarged; None is full size')
+    add_common(p, side='larger photographs, pair and target alike, are taken in smaller copies, and the result is enlarged; None: full size')
     return p
 
 def ks_transfer(
@@ -294,8 +294,8 @@ def ks_transfer(
         x, y, new = (open_image(name, device, a.max_pixels) for name in photos)
         match_pair(x, y, (a.sharp, a.blurry))
         save_image(transfer_photo(open_space(a.space, device), x, y, new, a.max_side), out, like=infos[2])
-        print(out)
-        for line in infos[2].lost: print(f'{target}: {line}', file=sys.stderr)
+        print(printable(out))
+        for line in infos[2].lost: print(printable(f'{target}: {line}'), file=sys.stderr)
 
 # %% ../../nbs/7_tools/03_cli.ipynb #cli00028
 def _bench_arguments(): # the parser of ks_bench
@@ -305,7 +305,7 @@ def _bench_arguments(): # the parser of ks_bench
     p.add_argument('--photos', help='folder of sharp photographs; None takes four of scikit-image')
     p.add_argument('--pairs', help='folder of real pairs, in any layout that find_pairs knows')
     p.add_argument('--steps', type=int, default=100, help='of step (B) on the pairs; 0 leaves it out')
-    p.add_argument('--seconds', type=float, help='after which each blind search is cut short; 0 leaves the blind tasks out; None is until it is done')
+    p.add_argument('--seconds', type=float, help='of each blind search, cut short then; 0 leaves the blind tasks out; None: until done')
     p.add_argument('--out', help='JSON file for the rows')
     add_common(p, side='of larger photographs the middle is taken; None is all of them')
     return p
@@ -330,9 +330,10 @@ def ks_bench(
         device, out = check_common(a), None if a.out is None else check_output(a.out, ('.json',), a.overwrite)
         if a.steps < 0 or not (a.seconds is None or a.seconds >= 0):
             raise ValueError(f'--steps is {a.steps} and --seconds is {a.seconds}; 0 or more are wanted')
-        photos = [load_image(path, a.max_pixels) for path in find_photos(a.photos)] if a.photos else [sample_photo(name, 256) for name in SAMPLES]
+        if a.photos is None: photos = [sample_photo(name, 256) for name in SAMPLES]
+        else: photos = [load_image(path, a.max_pixels) for path in find_photos(a.photos)]
         photos = [(middle(x, a.max_side) if a.max_side else x).to(device) for x in photos]
-        pairs, spaces = find_pairs(a.pairs) if a.pairs else [], open_spaces(a.spaces, device)
+        pairs, spaces = find_pairs(a.pairs) if a.pairs is not None else [], open_spaces(a.spaces, device)
         results = {name: bench_space(space, photos, pairs, a.steps, a.seconds) for name, space in tqdm(spaces.items(), 'spaces')}
         if out: write_json(out, dict(protocol='plain psnr, 16 px cut', photos=len(photos), spaces=results))
         print(as_table(results))
@@ -378,5 +379,5 @@ def ks_study(
         if out is None and not given['fast']: out = (results if results.is_dir() else Path('.'))/f'{name}.json'
         out = None if out is None else check_output(out, ('.json',), overwrite)
         rows = run(**given)
-        if out: print(write_json(out, rows))
+        if out: print(printable(write_json(out, rows)))
         else: print(rows)

@@ -15,7 +15,8 @@ from ..image.synthetic import Shakes, SyntheticPairs, every_blur
 from ..image.write import check_output, write_json
 from ..spaces.train_space import train_space
 from ..spaces.weights import build, load_weights, save_weights
-from .cli import check_device, one_line, parser
+from .cli import check_device
+from .commands import one_line, parser
 
 # %% ../../nbs/7_tools/04_cli_train.ipynb #cli00020
 DEFAULTS = dict(basis=dict(size=128, batch=16, blurs=0, alone=0.), published=dict(size=256, batch=8, blurs=2, alone=0.1)) # of ks_train
