@@ -65,10 +65,10 @@ SIGNS = ('PNG', br'\x89PNG\r\n\x1a\n'), ('JPEG', br'\xff\xd8\xff'), ('BMP', br'B
     ('WEBP', br'RIFF....WEBP'), ('JPEG2000', br'\xff\x4f\xff\x51|\0\0\0\x0cjP  \r\n\x87\n'), \
     ('AVIF', br'....ftyp(?=.{0,60}avi[fs])'), ('HEIF', br'....ftyp(?:hei[cxms]|hev[cx]|mif1|msf1)'), \
     ('CR2 raw', br'II\*\0....CR'), ('TIFF', br'II[*+]\0|MM\0[*+]')
-FOREIGN = ('EPS or PostScript', br'%!PS|\xc5\xd0\xd3\xc6'), ('PDF', br'%PDF'), ('Photoshop', br'8BPS'), \
-    ('SVG or XML', br'\s*<(\?xml|svg)'), ('JPEG XL', br'\xff\x0a|\0\0\0\x0cJXL '), ('OpenEXR', br'v/1\x01'), ('Radiance HDR', br'#\?'), ('FITS', br'SIMPLE  ='), \
-    ('zip', br'PK'), ('NumPy', br'\x93NUMPY'), ('MATLAB', br'MATLAB'), ('HDF5', br'\x89HDF'), ('raw camera', br'FUJIFILM|IIU\0|II?R[OS]|....ftypcrx'), \
-    ('video', br'....ftyp'), ('HTML', br'\s*<(!DOCTYPE|html)')
+FOREIGN = ('EPS or PostScript', br'%!PS|\xc5\xd0\xd3\xc6'), ('PDF', br'%PDF'), ('Photoshop', br'8BPS'), ('FITS', br'SIMPLE  ='), \
+    ('SVG or XML', br'\s*<(\?xml|svg)'), ('HTML', br'\s*<(!DOCTYPE|html)'), ('JPEG XL', br'\xff\x0a|\0\0\0\x0cJXL '), \
+    ('OpenEXR', br'v/1\x01'), ('Radiance HDR', br'#\?'), ('zip', br'PK'), ('NumPy', br'\x93NUMPY'), ('MATLAB', br'MATLAB'), \
+    ('HDF5', br'\x89HDF'), ('raw camera', br'FUJIFILM|IIU\0|II?R[OS]|....ftypcrx'), ('video', br'....ftyp')
 
 WHOLE = 'JPEG', 'WEBP', 'AVIF', 'HEIF', 'JPEG2000', 'GIF' # read whole before they are decoded: their pixels take less than two bytes
 
@@ -193,7 +193,8 @@ def _tiff_head(file): # (width, height), and the tags of its first picture
     width, height = tags.get(256, 0), tags.get(257, 0)
     tile = tags.get(322, 0)*tags.get(323, 0)
     if tile > max(4*width*height, 2**22): raise _Refused(f'claims tiles of {tile} pixels for {width}x{height}; {WANTED}')
-    if max(tags.tags.get(tag, (0, 0))[1] for tag in (273, 324)) > 10**6: raise _Refused(f'claims more than a million strips or tiles; {WANTED}')
+    strips = max(tags.tags.get(tag, (0, 0))[1] for tag in (273, 324))
+    if strips > 10**6: raise _Refused(f'claims {strips} strips or tiles; {WANTED}')
     if 50706 in tags.tags or tags.get(254, 0) & 1 and 330 in tags.tags:
         raise _Refused('is a raw camera file (its first picture is a small preview); develop it to TIFF or PNG first')
     return (width, height), tags

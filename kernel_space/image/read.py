@@ -16,12 +16,13 @@ import torch
 from PIL import Image
 
 from .core import SLACK
-from .heads import (DAMAGED, MAX_PIXELS, WANTED, WHOLE, _Refused, _Tags, _at, _check_claims, _check_size, _frames, _kind_of,
-                                      _length, _line, _plugin, _read_head, regular_file, shown_name)
+from .heads import (
+    DAMAGED, MAX_PIXELS, WANTED, WHOLE, _Refused, _Tags, _at, _check_claims, _check_size, _frames, _kind_of,
+    _length, _line, _plugin, _read_head, regular_file, shown_name)
 
 # %% ../../nbs/1_image/02_read.ipynb #02rd0011
-TO_XYZ = np.array([[.4360747, .3850649, .1430804], [.2225045, .7168786, .0606169], [.0139322, .0971045, .7141733]]) # linear sRGB -> XYZ (D50)
-BRADFORD = np.array([[.8951, .2664, -.1614], [-.7502, 1.7135, .0367], [.0389, -.0685, 1.0296]]) # XYZ -> cones, where a white is adapted
+TO_XYZ = np.array([[.4360747, .3850649, .1430804], [.2225045, .7168786, .0606169], [.0139322, .0971045, .7141733]]) # of linear sRGB (D50)
+BRADFORD = np.array([[.8951, .2664, -.1614], [-.7502, 1.7135, .0367], [.0389, -.0685, 1.0296]]) # of XYZ, to cones: there a white is adapted
 D50 = np.array([.9642, 1, .8249])
 
 def _encode(v): # linear light -> sRGB
@@ -45,7 +46,8 @@ def _curve(tag): # of a profile: encoded values -> light
     return lambda v: np.where(v >= d, np.maximum(a*v + b, 0)**g + e, c*v + f)
 
 def _by_matrix(icc): # values (..., 3) or (..., 1) -> sRGB (..., 3), in floats; None where the profile is a table
-    tags = {icc[i:i + 4]: struct.unpack_from('>II', icc, i + 4) for i in range(132, 132 + 12*min(int.from_bytes(icc[128:132], 'big'), 100), 12)}
+    count = min(int.from_bytes(icc[128:132], 'big'), 100)
+    tags = {icc[i:i + 4]: struct.unpack_from('>II', icc, i + 4) for i in range(132, 132 + 12*count, 12)}
     body = lambda tag: icc[tags[tag][0]:tags[tag][0] + tags[tag][1]]
     if b'A2B0' in tags or icc[20:24] != b'XYZ ': return None
     if icc[16:20] == b'GRAY':
@@ -136,13 +138,15 @@ def _numbers(raw, tags, bits, n): # raw: (down, columns, bytes of a tile's row) 
 def _tiff_values(tags, max_pixels): # (H, W, samples) of any type, as they were written
     width, height, samples, bits = tags.get(256, 0), tags.get(257, 0), tags.get(277, 1), tags.all(258)
     if len(set(bits)) > 1 or tags.get(339, 1) > 4: raise _Refused(f'has samples of {bits} bits, which are not read; {WANTED}')
-    if tags.get(259, 1) not in UNPACKED: raise _Refused(f'is packed in a way (TIFF compression {tags.get(259, 1)}) that is not read')
+    packing = tags.get(259, 1)
+    if packing not in UNPACKED: raise _Refused(f'is packed in a way (TIFF compression {packing}) that is not read; {WANTED}')
     tile = (tags.get(322, 0), tags.get(323, 0)) if 324 in tags.tags else None
     planes = samples if tags.get(284, 1) == 2 else 1
     wide, tall = tile or (width, height)
     n, columns, down = samples//planes, -(-width//wide), -(-height//tall)*tall
     row = -(-wide*n*bits[0]//8)
-    if samples > 5 or row*columns*down*planes > 32*max_pixels: raise _Refused(f'has {samples} channels of {bits[0]} bits; 1, 3 or 4 are wanted')
+    if samples > 5 or row*columns*down*planes > 32*max_pixels:
+        raise _Refused(f'has {samples} channels of {bits[0]} bits; 1, 3 or 4 are wanted')
     strips = columns*down//tall if tile else -(-height//min(tags.get(278, height), height))
     of_plane = [_unpacked(tags, slice(p*strips, (p + 1)*strips), row*columns, down, tile and (row, tall)) for p in range(planes)]
     values = [_numbers(raw.reshape(down, columns, row), tags, bits[0], n) for raw in of_plane]
@@ -375,8 +379,8 @@ def _opened(file, max_pixels): # PhotoInfo; a function that decodes to (H, W, 3)
         picture = _turned(picture, way)
         info.size = picture.shape[1::-1]
         return picture
-    sure = image and info.bits == 8 and image.mode in ('RGB', 'L', '1') and not info.icc and 'transparency' not in image.info and not info.exif
-    return info, turned, not sure
+    plain = image and info.bits == 8 and image.mode in ('RGB', 'L', '1') and 'transparency' not in image.info
+    return info, turned, not plain or bool(info.icc or info.exif)
 
 def _what_is_left(info, facts):
     if info.frames > 1 and info.format in ('PNG', 'GIF', 'WEBP', 'AVIF'): info.lost.append(f'animation: the first of {info.frames} frames')
