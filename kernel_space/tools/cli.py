@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['READABLE', 'SAMPLES', 'check_device', 'open_image', 'open_space', 'add_common', 'check_common', 'folder_photos',
-           'Job', 'find_jobs', 'ready_jobs', 'compare', 'report', 'demonstrate', 'check_deblur', 'deblur_job',
-           'ks_deblur', 'deblur_sample', 'fail_all', 'transfer_photo', 'ks_transfer', 'open_spaces', 'ks_bench',
-           'studies', 'ks_study']
+           'not_kept', 'Job', 'find_jobs', 'ready_jobs', 'compare', 'report', 'demonstrate', 'check_deblur',
+           'deblur_job', 'ks_deblur', 'deblur_sample', 'fail_all', 'transfer_photo', 'ks_transfer', 'open_spaces',
+           'ks_bench', 'studies', 'ks_study']
 
 # %% ../../nbs/7_tools/03_cli.ipynb #cli00003
 import argparse, importlib, inspect, io, math, os, pkgutil, sys, time
@@ -25,7 +25,7 @@ from ..image.kernels import tile_kernels
 from ..image.layouts import find_pairs
 from ..image.metrics import psnr, psnr_aligned, ssim
 from ..image.motion import shake_photo
-from ..image.read import load_image, photo_info
+from ..image.read import load_image, photo_info, read_photo
 from ..image.show import show_images
 from ..image.synthetic import find_photos
 from ..image.write import (
@@ -56,7 +56,7 @@ def open_image(
     max_pixels:int=MAX_PIXELS # larger ones are refused
 )->torch.Tensor: # (1, 3, H, W); any error names the file
     "Load an image that F and G can take."
-    return check_image(load_image(path, max_pixels), str(path)).to(device)
+    return check_image(read_photo(path, max_pixels)[0], str(path)).to(device)
 
 def open_space(
     name, # bundled name, file or hub id
@@ -86,7 +86,7 @@ def check_common(
     return check_device(a.device)
 
 # %% ../../nbs/7_tools/03_cli.ipynb #cli0010b
-READABLE = *SUFFIXES, '.heic', '.heif' # of the photographs that a folder is searched for
+READABLE = *SUFFIXES, '.heic', '.heif', '.avif', '.gif', '.jp2', '.ppm', '.pgm' # of the photographs that a folder is searched for
 
 def folder_photos(
     folder:Path
@@ -95,6 +95,15 @@ def folder_photos(
     files = sorted(p for p in folder.iterdir() if p.suffix.lower() in READABLE and p.name[0] != '.' and p.is_file())
     found = [p for p in files if not p.stem.endswith('_deblurred')]
     return found, len(files) - len(found)
+
+def not_kept(
+    photo, info, out=None # its path, its PhotoInfo, and the file that is made of it
+)->list: # lines
+    "What the output does not have of a photograph."
+    lines = list(info.lost)
+    if out and info.bits > 8: lines.append(f'{info.bits} bits a sample: 8 are written')
+    if out and Path(out).suffix.lower() == '.bmp' and (info.icc or info.exif): lines.append('BMP holds no colour profile and no EXIF')
+    return [printable(f'{photo}: {line}') for line in lines]
 
 @dataclass
 class Job:
@@ -133,7 +142,7 @@ def ready_jobs(
 )->tuple: # (jobs that can begin, {photograph: why it cannot})
     "Look at every photograph and every place to write, before the work."
     ready, failed, known = [], {}, Inputs([job.photo for job in jobs])
-    for job in jobs:
+    for job in tqdm(jobs, 'looking', disable=len(jobs) < 2, leave=False, delay=1):
         try:
             job.info = photo_info(job.photo, max_pixels)
             if job.listed and not overwrite and job.out.exists(): left['photographs with a result (--overwrite does them again)'] += 1
@@ -209,7 +218,7 @@ def deblur_job(
     save_image(found.x, job.out, like=job.info)
     how = {'time': ', cut short by --seconds', 'interrupted': ', interrupted: the best so far'}.get(found.stopped, '')
     tqdm.write(f'{printable(job.out)} in {time.perf_counter() - began:.1f} s{how}')
-    for line in job.info.lost: tqdm.write(printable(f'{job.photo}: {line}'), file=sys.stderr)
+    for line in not_kept(job.photo, job.info, job.out): tqdm.write(line, file=sys.stderr)
     return found.stopped
 
 def ks_deblur(
@@ -257,7 +266,7 @@ def fail_all(
     "What could not be done."
     if not failed: fail('ks_deblur', f'nothing to do: {", ".join(f"{n} {what}" for what, n in left.items())} left out')
     alone = len(failed) == 1 and code == 2
-    lines = [reason(e) if alone or str(photo) in str(e) else f'{photo}: {reason(e)}' for photo, e in failed.items()]
+    lines = [reason(e) if alone or printable(photo) in reason(e) else f'{photo}: {reason(e)}' for photo, e in failed.items()]
     for line in lines[:-1]: print(f'ks_deblur: {reason(line)}', file=sys.stderr)
     fail('ks_deblur', lines[-1], code)
 
@@ -278,7 +287,7 @@ def _transfer_arguments(): # the parser of ks_transfer
     p.add_argument('blurry', help='blurry photograph of the pair, of the same size')
     p.add_argument('target', help='photograph to blur')
     p.add_argument('--out', help='file to write; None is <target>_blurred.png, beside the target')
-    add_common(p, side='larger photographs, pair and target alike, are taken in smaller copies, and the result is enlarged; None: full size')
+    add_common(p, side='larger photographs, pair and target alike, are taken in smaller copies, and the result enlarged; None: full size')
     return p
 
 def ks_transfer(
@@ -295,7 +304,8 @@ def ks_transfer(
         match_pair(x, y, (a.sharp, a.blurry))
         save_image(transfer_photo(open_space(a.space, device), x, y, new, a.max_side), out, like=infos[2])
         print(printable(out))
-        for line in infos[2].lost: print(printable(f'{target}: {line}'), file=sys.stderr)
+        for name, info in zip(photos, infos):
+            for line in not_kept(name, info, out if info is infos[2] else None): print(line, file=sys.stderr)
 
 # %% ../../nbs/7_tools/03_cli.ipynb #cli00028
 def _bench_arguments(): # the parser of ks_bench
