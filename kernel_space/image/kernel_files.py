@@ -370,13 +370,14 @@ def _from_text(path, name, max_bytes):
 def _from_picture(path, name, max_bytes, inverted=None):
     image, info = read_photo(path, max_bytes//16)
     image = image[0]
-    if any('transparency' in line for line in info.lost): raise _Refused('is a picture with transparency; an opaque grey one is wanted')
+    if any('transparency' in line for line in info.lost): raise _Refused('is partly transparent; an opaque grey picture is wanted')
     if (image - image[:1]).abs().max() > 1e-6: raise _Refused('is a colour image whose channels differ; a grey kernel is wanted')
     k = image[0].double().numpy()
     white = np.median(np.concatenate([k[0], k[-1], k[:, 0], k[:, -1]]))
     if inverted is None and white >= 0.9*k.max() and k.min() < 0.5*white and k[1:-1, 1:-1].mean() < white:
-        warnings.warn(f'{shown_name(path)} is bright along its border: taken as ink on white (inverted=False takes it as light)', stacklevel=4)
         inverted = True
+        warnings.warn(f'{shown_name(path)} is bright along its border: taken as ink on white (inverted=False takes it as light)',
+                      stacklevel=4)
     return [(white - k).clip(0) if inverted else k]
 
 # %% ../../nbs/1_image/07_kernel_files.ipynb #07axesbb

@@ -20,6 +20,7 @@ import kernel_space
 
 from ..image.blur import to_linear
 from ..image.core import as_rgb, check_image, crop, generator, like_input, pad_to_multiple
+from ..image.heads import shown_name
 from ..image.kernels import tile_kernels
 from ..image.show import show_images
 from .official import official_name, official_sizes
@@ -261,13 +262,24 @@ def point_spreads(
 
 # %% ../../nbs/3_spaces/08_space.ipynb #07print2
 @patch(as_prop=True)
-def card(self:KernelSpace): # dict; empty where there is none
+def card(self:KernelSpace): # dict; empty where there is none; ValueError where it is no JSON object
     "The JSON file beside the weights."
     path = self.path and self.path.with_suffix('.json')
-    return json.loads(path.read_text(encoding='utf8')) if path and path.is_file() else {}
+    if not path or not path.is_file(): return {}
+    try:
+        if path.stat().st_size > 2**20: raise ValueError('more than a million bytes')
+        card = json.loads(path.read_text(encoding='utf8'))
+        if isinstance(card, dict): return card
+        raise ValueError(f'it holds a {type(card).__name__}')
+    except (ValueError, RecursionError) as e:
+        raise ValueError(f'{shown_name(path)} is not a card ({shown_name(str(e))[:200]}); a JSON object is wanted') from None
 
-def _card_line(card): # of a space's card
+def _card_line(space): # whatever its card holds
     "What a card says, in one line."
+    try: return _card_words(space.card)
+    except (ValueError, TypeError, AttributeError): return 'there is one, but not of this kind'
+
+def _card_words(card):
     training, scores = card.get('training', {}), card.get('scores', {})
     found = [f'{training["pairs"]:,} pairs in {training["minutes"]:.0f} minutes' if {'pairs', 'minutes'} <= training.keys() else '',
              f'F(x, G(x, y)) gains {scores["reconstruction_gain"]:.1f} dB' if 'reconstruction_gain' in scores else '',
@@ -283,7 +295,7 @@ def __repr__(self:KernelSpace):
     return (f'KernelSpace: {name}, family {config.get("family", type(self.F).__name__)}{f" ({sizes})" if sizes else ""}\n'
             f'  code: {size[0]} channels for every {size[1]}x{size[1]} px; {size[2]:,} parameters on {self.mean.device}\n'
             f'  can: {", ".join(filter(None, can))}{"; variational" if self.variational else ""}\n'
-            f'  card: {_card_line(self.card)}')
+            f'  card: {_card_line(self)}')
 
 @patch
 def _repr_html_(self:KernelSpace):

@@ -87,7 +87,7 @@ def weight_files()->dict: # name -> bytes
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         model = build('official', width=2, code=16, front=1, back=1, blocks=1)
-        space = KernelSpace(build('basis', code=3, hidden=4, lights=4))
+        space = KernelSpace(build('published', width=2, code=8))
     ours, names = model.state_dict(), {official_name(name): name for name in _official_names(model.config)}
     state = {names[n]: t for n, t in ours.items()}
     card = dict(licence='CC0', authors=['nobody'], data=dict(photos=3), pairs=1000, minutes=0.5, seed=0, scores=[dict(psnr=30.1)])
