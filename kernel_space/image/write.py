@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['SUFFIXES', 'LARGEST_SIDE', 'EXIF_KEPT', 'MARKER', 'Inputs', 'check_output', 'check_outputs', 'refuse_collisions',
-           'write_atomic', 'check_size', 'kept_exif', 'in_profile', 'save_image', 'write_json', 'stoppable',
-           'own_folder', 'lock_folder']
+           'claim', 'free_name', 'write_atomic', 'check_size', 'kept_exif', 'in_profile', 'save_image', 'write_json',
+           'stoppable', 'own_folder', 'lock_folder']
 
 # %% ../../nbs/1_image/03_write.ipynb #agehead3
-import errno, io, json, os, signal, stat, tempfile, threading, unicodedata, uuid
+import errno, io, itertools, json, os, signal, stat, tempfile, threading, unicodedata, uuid
 from contextlib import contextmanager, suppress
 from pathlib import Path
 import numpy as np
@@ -119,12 +119,27 @@ def _keep_names(folder): # likewise the names of its files, where the system can
         try: os.fsync(handle)
         finally: os.close(handle)
 
+def claim(
+    path:Path # of a file that must not exist
+): # FileExistsError where it does; else an empty file of that name, for the rename that follows
+    "The one way to ask and to take in a single step."
+    try: os.close(os.open(path, os.O_CREAT | os.O_EXCL))
+    except FileExistsError: raise FileExistsError(f'{path} exists; --overwrite replaces it') from None
+
+def free_name(
+    path:Path
+)->Path: # path itself, or name-2, name-3, ...
+    "The first name that is not taken."
+    names = itertools.chain([path], (path.with_name(f'{path.stem}-{i}{path.suffix}') for i in itertools.count(2)))
+    return next(name for name in names if not os.path.lexists(name))
+
 def write_atomic(
     path:str|Path, # file that shall exist whole, or stay as it was; a link stays a link
     writer, # called with the path of a temporary file (same folder, same suffix) to fill
+    overwrite:bool=True, # whether a file that exists, or has appeared meanwhile, may be replaced
 )->Path: # the path; what the writer raises leaves everything as it was
     "Let `writer` fill a temporary file beside `path`, then rename it to `path`."
-    path = check_output(path)
+    path = check_output(path, overwrite=overwrite)
     final = Path(os.path.realpath(path))
     temporary = final.with_name(f'.{uuid.uuid4().hex[:12]}{path.suffix}')
     with uninterrupted():
@@ -132,7 +147,11 @@ def write_atomic(
             writer(temporary)
             _keep(temporary)
             if final.exists(): temporary.chmod(stat.S_IMODE(final.stat().st_mode))
-            os.replace(temporary, final)
+            if not overwrite: claim(final)
+            try: os.replace(temporary, final)
+            except OSError:
+                if not overwrite: final.unlink(missing_ok=True) # the empty one of `claim`
+                raise
             _keep_names(final.parent)
         except OSError as e:
             if e.errno is None: raise
@@ -204,9 +223,10 @@ def save_image(
     x:torch.Tensor, # (C, H, W) or (1, C, H, W), C 1 or 3; clamped to [0, 1]; NaN, integers and values far outside raise
     path:str|Path, # its suffix sets the format; JPEG and WebP at quality 95
     like=None, # photograph, or its `PhotoInfo`, whose profile, EXIF (but for the rotation) and dpi are kept
+    overwrite:bool=True, # as in `write_atomic`
 )->Path: # the path; check_output's errors come before anything is written
     "Clamp, round to 8 bits and write `x`, whole or not at all."
-    path = check_output(path, SUFFIXES)
+    path = check_output(path, SUFFIXES, overwrite)
     image, kept = Image.fromarray(_one_image(x)), {}
     check_size(path, image.height, image.width)
     if like is not None:
@@ -214,16 +234,17 @@ def save_image(
         if path.suffix.lower() != '.bmp': image, kept['icc_profile'] = in_profile(image, info.icc) # BMP would drop it
         kept.update(exif=kept_exif(info.exif, *image.size), dpi=info.dpi)
     kept = {name: value for name, value in kept.items() if value}
-    return write_atomic(path, lambda temporary: image.save(temporary, quality=95, **kept))
+    return write_atomic(path, lambda temporary: image.save(temporary, quality=95, **kept), overwrite)
 
 # %% ../../nbs/1_image/03_write.ipynb #01json01
 def write_json(
     path:str|Path, # of a .json file
     value, # of lists, dicts, numbers and texts
+    overwrite:bool=True, # as in `write_atomic`
 )->Path: # the path
     "Write results, whole or not at all."
     text = json.dumps(value, indent=1, ensure_ascii=False) + '\n'
-    return write_atomic(path, lambda temporary: temporary.write_text(text, encoding='utf8'))
+    return write_atomic(path, lambda temporary: temporary.write_text(text, encoding='utf8'), overwrite)
 
 # %% ../../nbs/1_image/03_write.ipynb #write011
 def _interrupt(number, frame): # the handler of `stoppable`
