@@ -203,13 +203,14 @@ def _hdf5_array(item): # its shape, as MATLAB or NumPy would have it, and a func
     matlab = str(item.attrs['MATLAB_class']) if 'MATLAB_class' in item.attrs else ''
     if 'char' in matlab or 'MATLAB_empty' in item.attrs or not item.shape: return (), None
     turned = bool(matlab) or item.file.filename.lower().endswith('.mat')
+    file, where = item.file, item.ref # a reference is small; ten thousand open arrays are not
+    return item.shape[::-1] if turned else item.shape, lambda: _hdf5_read(file[where], turned)
+
+def _hdf5_read(item, turned):
+    if item.is_virtual or item.external: raise _Refused('keeps its numbers in another file; a file that holds them is wanted')
     block = math.prod(item.chunks or (0,))
-    def read():
-        if item.is_virtual or item.id.get_create_plist().get_external_count():
-            raise _Refused('keeps its numbers in another file; a file that holds them is wanted')
-        if block > 2*item.size + 2**16: raise _Refused(f'claims blocks of {block:,} numbers for an array of {item.size:,}')
-        return item[()].T if turned else item[()]
-    return item.shape[::-1] if turned else item.shape, read
+    if block > 2*item.size + 2**16: raise _Refused(f'claims blocks of {block:,} numbers for an array of {item.size:,}')
+    return item[()].T if turned else item[()]
 
 def _hdf5_process(path, name, max_bytes, seconds): # what the process of its own does: arrays to its output, or a line of text
     import h5py, numpy
@@ -229,7 +230,8 @@ def _hdf5_process(path, name, max_bytes, seconds): # what the process of its own
             sys.stdout.buffer.write(numbers.data)
 
 # %% ../../nbs/1_image/07_kernel_files.ipynb #07hdf5dd
-_PARTS = '_Refused', '_listed', '_numbered', '_sought', '_pick', '_hdf5_objects', '_hdf5_array', '_hdf5_process'
+_PARTS = '_Refused', '_listed', '_numbered', '_sought', '_pick', '_hdf5_objects', '_hdf5_array', '_hdf5_read', \
+    '_hdf5_process'
 _START = f'''import sys
 sys.path = [p for p in sys.path if p]
 import json, math, re
@@ -256,7 +258,7 @@ def _is_hdf5(path): # by its mark, which may follow a header of 512, 1024, 2048,
 
 def _from_hdf5(path, name, max_bytes):
     if not _is_hdf5(path): raise _Refused('is not an HDF5 file')
-    seconds = 1 + max(os.stat(path).st_size, max_bytes - MAX_BYTES)//2**21 # of the processor
+    seconds = 1 + max(os.stat(path).st_size, max_bytes - MAX_BYTES)//2**20 # of the processor
     code = _START + _source(_PARTS) + _RUN
     task = json.dumps([str(Path(path).absolute()), name, max_bytes, seconds])
     more = dict(PYTHONPATH=os.pathsep.join(p for p in sys.path if p), OMP_NUM_THREADS='1', OPENBLAS_NUM_THREADS='1',
