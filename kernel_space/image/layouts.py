@@ -91,7 +91,8 @@ def reds(root):
             kinds = [k for k in ('blur', 'blur_jpeg', 'blur_comp') if (base/f'{split}_{k}').is_dir()]
             if not kinds and not (base/f'{split}_sharp').is_dir(): continue
             for kind in kinds or ['blur']:
-                found += _folders(root, base/f'{split}_sharp', base/f'{split}_{kind}', dataset='REDS', split=split, response='camera')
+                pairs = _folders(root, base/f'{split}_sharp', base/f'{split}_{kind}', dataset='REDS', split=split, response='camera')
+                found += [replace(p, scene=p.scene.removeprefix(f'{split}/{split}/')) for p in pairs] # archives unpack into such folders
     return found
 
 # %% ../../nbs/1_image/10_layouts.ipynb #9d78a10a
@@ -205,17 +206,19 @@ def _thumbnail(image): # (3, H, W) uint8 -> (2304,) of mean 0 and norm 1
     grey = nn.functional.adaptive_avg_pool2d(image[None].float().mean(1, keepdim=True), 48).flatten()
     return nn.functional.normalize(grey - grey.mean(), dim=0)
 
-def _detail(image): # (3, H, W) uint8 -> (3,) how much neighbours differ, at the full size, at half and at a quarter of it
+def _detail(image): # (3, H, W) uint8 -> (3,) mean square by which neighbours differ, at the full size, at half and at a quarter of it
     grey = image.float().mean(0)[None, None]/255
     scales = [nn.functional.avg_pool2d(grey, s) for s in (1, 2, 4)]
-    return torch.stack([((g[..., 1:, :-1] - g[..., :-1, :-1])**2 + (g[..., :-1, 1:] - g[..., :-1, :-1])**2).mean().sqrt() for g in scales])
+    return torch.stack([((g[..., 1:, :-1] - g[..., :-1, :-1])**2 + (g[..., :-1, 1:] - g[..., :-1, :-1])**2).mean() for g in scales])
 
 def sharper(
     image:torch.Tensor, # (3, H, W) uint8
     other:torch.Tensor # the same size
 )->float: # 1.1: neighbouring pixels of `image` differ by 10 % more than those of `other`, at every one of three scales, or more
-    "By how much an image is sharper than another; noise, which only the finest scale sees, does not make it so."
-    return ((_detail(image) + 1e-6)/(_detail(other) + 1e-6)).min().item()
+    "By how much an image is sharper than another; noise does not make it so."
+    detail, less = _detail(image), _detail(other)
+    noise = 1.5*(detail[0] - less[0]).clamp(min=0)*torch.tensor([0, 1/4, 1/16]) # white noise, of which halving the size leaves a quarter
+    return (((detail - noise).clamp(min=0) + 1e-9)/(less + 1e-9)).sqrt().min().item()
 
 def a_and_b(root):
     "{A, B}/NAME.png or {trainA, trainB}/NAME.png, of which B is the sharp one"
@@ -355,11 +358,11 @@ def _turned(x, y): # thumbnails -> how the first resembles the second better tha
 
 def _compare(x, y, sharp, blurry): # what two images of one size say of each other: the columns, and problems, the worst first
     apart, ratio, (shift, alike) = (x.int() - y.int()).abs().max().item(), sharper(y, x), displacement(x, y)
-    turned, far = _turned(_thumbnail(y), _thumbnail(x)), 5*max(1, max(x.shape)/1536)
+    turned, far = _turned(_thumbnail(y), _thumbnail(x)), 6*max(1, max(x.shape)/1536)
     problems = [('is a copy of its sharp image', apart <= 1),
                 (f'is {turned}', turned),
                 (f'is sharper than {sharp.name} ({ratio:.2f} times its detail); are the two folders swapped?', ratio > 1.02),
-                (f'is displaced by ({shift[0]}, {shift[1]}) px', max(map(abs, shift)) > far and alike > 0.6)]
+                (f'is displaced by ({shift[0]}, {shift[1]}) px', max(map(abs, shift)) > far and alike > 0.75)]
     return dict(sharper=ratio, shift=shift), [text for text, there in problems if there]
 
 def check_pairs(
