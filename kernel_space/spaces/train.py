@@ -366,7 +366,8 @@ class FitLoop:
             if self.folder and not self.trainer.rank: save_checkpoint(self.folder, self.trainer.state())
         except OSError as e:
             self.failed = True
-            if not failed: say(f'the checkpoint of step {self.trainer.step} cannot be written ({e.strerror or e}); training goes on, and tries again')
+            reason = f'the checkpoint of step {self.trainer.step} cannot be written ({e.strerror or e})'
+            if not failed: say(f'{reason}; training goes on, and tries again')
         self.saved = time.perf_counter()
     def close(self): # the last checkpoint first: a row cut short by Ctrl-C is not part of it
         self.save()
