@@ -59,7 +59,7 @@ class NonlinearBlur(nn.Module):
 # %% ../../nbs/3_spaces/09_nonlinear.ipynb #2cb6ee5b
 @patch
 def get_extra_state(self:NonlinearBlur): # a tensor, for files that hold nothing else
-    return torch.tensor([self.seed, self.scale], dtype=torch.float64)
+    return torch.tensor([self.seed, self.scale], dtype=torch.float64, device='cpu')
 
 @patch
 def set_extra_state(self:NonlinearBlur, state): self.seed, self.scale = int(state[0]), float(state[1])

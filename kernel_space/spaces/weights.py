@@ -4,16 +4,17 @@
 
 # %% auto #0
 __all__ = ['FAMILIES', 'KINDS', 'STATISTICS', 'SCHEMA', 'HEADER', 'NUMBERS', 'check_config', 'build', 'check_weights',
-           'check_statistics', 'save_weights', 'fill', 'load_weights']
+           'check_statistics', 'save_weights', 'fill', 'load_weights', 'read_state', 'check_owned']
 
 # %% ../../nbs/3_spaces/04_weights.ipynb #0e948c35
-import inspect, json
+import inspect, json, warnings, zipfile
 from pathlib import Path
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
+from safetensors.torch import load_file, save
 from .. import __version__
 
+from ..image.heads import shown_name
 from ..image.write import write_atomic
 from .basis import BasisFamily, BlindExtractor, SpectralExtractor
 from .networks import BlurFamily, KernelExtractor
@@ -123,12 +124,12 @@ def save_weights(
 
 # %% ../../nbs/3_spaces/04_weights.ipynb #04read01
 HEADER = 2**18 # bytes of a header, at most
-NUMBERS = 2**30 # weights, at most; the published networks have 0.03 times 2**30
+NUMBERS = 2**28 # weights, at most
 
 def _check_file(path): # its Path; the header's length is known before anything is read
     "A file at all, and the header of one of ours."
     path = Path(path)
-    if not path.is_file(): raise FileNotFoundError(f'{path} is {"no file" if path.exists() else "not there"}; weights from ks_train are wanted')
+    if not path.is_file(): raise FileNotFoundError(f'{shown_name(path)} is {"no file" if path.exists() else "not there"}; weights from ks_train are wanted')
     with open(path, 'rb') as file: length = int.from_bytes(file.read(8), 'little')
     if length > path.stat().st_size - 8: raise ValueError('not a whole safetensors file')
     if length > HEADER: raise ValueError(f'its header has {length:,} bytes; {HEADER:,} at most are read')
@@ -188,6 +189,41 @@ def load_weights(
             model = fill(config, tensors)
             check_statistics(model.F.code, **statistics)
     except SafetensorError as e:
-        raise ValueError(f'{path} is not a whole safetensors file ({_short(str(e))}); weights from ks_train are wanted') from None
-    except ValueError as e: raise ValueError(f'{path}: {e}; weights from ks_train are wanted') from None
+        raise ValueError(f'{shown_name(path)} is not a whole safetensors file ({_short(str(e))}); weights from ks_train are wanted') from None
+    except ValueError as e: raise ValueError(f'{shown_name(path)}: {e}; weights from ks_train are wanted') from None
     return model, statistics
+
+# %% ../../nbs/3_spaces/04_weights.ipynb #16read01
+def _check_archive(path): # ValueError where a zip file holds more than its size
+    "What is not compressed cannot grow."
+    if not zipfile.is_zipfile(path): return
+    with zipfile.ZipFile(path) as archive: parts = archive.infolist()
+    if any(part.compress_type != zipfile.ZIP_STORED for part in parts): raise ValueError('it is compressed')
+    if sum(part.file_size for part in parts) > path.stat().st_size: raise ValueError('it claims to hold more than its size')
+
+def read_state(
+    path # .pth or .pt of torch.save, or .safetensors
+): # what it holds, on the CPU: most often a dict of names to tensors; ValueError or OSError where it is anything else
+    "Read a checkpoint without running code."
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f'{shown_name(path)} {"is no file" if path.exists() else "does not exist"}; a state dict (.pth, .pt or .safetensors) is wanted')
+    with open(path, 'rb'): pass # whatever the system has against it
+    try:
+        if path.suffix.lower() == '.safetensors': return load_file(_check_file(path))
+        _check_archive(path)
+        with warnings.catch_warnings():
+            warnings.simplefilter('ignore')
+            return torch.load(path, map_location='cpu', weights_only=True)
+    except Exception as e: # damaged files raise many kinds
+        why = str(e) if type(e) is ValueError else type(e).__name__
+        raise ValueError(f'{shown_name(path)} is damaged, or holds more than tensors ({_short(why)}); a state dict is wanted') from e
+
+def check_owned(
+    state:dict # names to tensors
+)->dict: # itself; ValueError where a tensor says that it is larger than its memory
+    "No tensor repeats its numbers, as one of stride 0 does."
+    for name, t in state.items():
+        if t.layout == torch.strided and t.numel()*t.element_size() > t.untyped_storage().nbytes():
+            raise ValueError(f'tensor {_short(name)} says {tuple(t.shape)}, and holds fewer numbers')
+    return state
