@@ -4,11 +4,13 @@
 
 # %% auto #0
 __all__ = ['WANTED', 'KINDS', 'DAMAGED', 'SIGNS', 'FOREIGN', 'WHOLE', 'MAX_PIXELS', 'WIDTHS', 'NUMBERS', 'NEXT_MARKER',
-           'shown_name', 'regular_file']
+           'PHOTO_SUFFIXES', 'shown_name', 'regular_file', 'files_below', 'photos_below', 'what_is_left_out']
 
 # %% ../../nbs/1_image/02_heads.ipynb #02hd0004
 import io, os, re, stat, struct, zlib
+from collections import Counter
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 import numpy as np
 from PIL import Image
@@ -136,12 +138,12 @@ def _check_size(width, height, max_pixels):
                    'a side are wanted (max_pixels allows more)')
 
 def _check_claims(file, tags):
-    if tags.claimed() > 4*_length(file) + 2**20: raise _Refused(f'has tags that claim {tags.claimed()} bytes, more than the file; {WANTED}')
+    if tags.claimed() > 4*_length(file) + 2**16: raise _Refused(f'has tags that claim {tags.claimed()} bytes, more than the file; {WANTED}')
 
-def _check_exif(data, sign=rb'(?:Exif\0\0|MPF\0)(II\*\0|MM\0\*)'): # of what Pillow reads all tags at once
+def _check_exif(data, sign=rb'(?:Exif\0\0|MPF\0)(II\*\0|MM\0\*)', most=6000): # of what Pillow reads all tags at once
     for n, found in enumerate(re.finditer(sign, data)):
         if n == 50: raise _Refused(f'holds more than {n} directories of tags; {WANTED}')
-        try: tags = _Tags(io.BytesIO(data), found.start(1), most=2000)
+        try: tags = _Tags(io.BytesIO(data), found.start(1), most=most)
         except (ValueError, struct.error): continue
         _check_claims(io.BytesIO(data), tags)
 
@@ -156,7 +158,7 @@ def _jpeg_head(data): # (width, height); each scan goes through the whole pictur
         if kind not in (0x01, 0xd8): place += int.from_bytes(data[place:place + 2], 'big')
         scans += kind == 0xda
         if scans > 100: break
-    raise _Refused(f'is a JPEG of more than {scans} scans; {WANTED}')
+    raise _Refused(f'is a JPEG of {scans} scans and more; {WANTED}')
 
 def _webp_head(data): # (width, height)
     if data[12:16] == b'VP8X': return tuple(int.from_bytes(data[i:i + 3], 'little') + 1 for i in (24, 27))
@@ -177,7 +179,7 @@ def _png_head(file): # {chunk: its bytes} of what says how the numbers are meant
         if place + 8 > end: return facts
         size, kind = struct.unpack('>I4s', _at(file, place, 8))
         if kind in (b'IHDR', b'gAMA', b'cHRM', b'sRGB', b'cICP', b'acTL'): facts.setdefault(kind, _at(file, place + 8, min(size, 64)))
-        if kind == b'iCCP': facts[kind] = b''
+        if kind == b'iCCP': facts[kind], others = b'', others + 99 # Pillow inflates each, a megabyte at the most
         others += kind not in (b'IDAT', b'fdAT', b'fcTL')
         if others > 1000 or size > 2**24 and kind not in (b'IDAT', b'fdAT'):
             raise _Refused(f'holds {others} chunks beside its pixels, one of {size} bytes; {WANTED}')
@@ -200,7 +202,7 @@ def _tiff_head(file): # (width, height), and the tags of its first picture
     return (width, height), tags
 
 # %% ../../nbs/1_image/02_heads.ipynb #02hd0006
-def _read_head(kind, file, max_pixels): # what the head says, and refusals: (tags of a TIFF, {chunk: bytes} of a PNG, bits a sample)
+def _read_head(kind, file, max_pixels): # (width, height) or None, tags of a TIFF, {chunk: bytes} of a PNG, bits a sample; or a refusal
     data = file.getvalue() if kind in WHOLE else b''
     size, tags, facts, bits = None, None, {}, 8
     if kind == 'PNG':
@@ -216,8 +218,8 @@ def _read_head(kind, file, max_pixels): # what the head says, and refusals: (tag
     elif found := re.search(rb'pixi....[\x01-\x04](.)', data[:2**16], re.DOTALL): bits = found[1][0]
     if size: _check_size(*size, max_pixels)
     if kind == 'JPEG': _check_exif(data)
-    if kind == 'AVIF': _check_exif(data, rb'(II\*\0|MM\0\*)')
-    return tags, facts, bits
+    if kind == 'AVIF': _check_exif(data, rb'(II\*\0|MM\0\*)', 2000)
+    return size, tags, facts, bits
 
 # %% ../../nbs/1_image/02_heads.ipynb #02hd0008
 def _gif_frames(data): # by its blocks
@@ -242,6 +244,67 @@ def _tiff_frames(tags): # without previews
     return frames
 
 def _frames(kind, file, tags, facts): # pictures in the file, where Pillow would decode to count
-    if kind == 'PNG': return max(int.from_bytes(facts.get(b'acTL', b'')[:4], 'big'), 1)
+    if kind == 'PNG': return min(max(int.from_bytes(facts.get(b'acTL', b'')[:4], 'big'), 1), 1000)
     if kind == 'GIF': return _gif_frames(file.getvalue())
     return _tiff_frames(tags) if kind == 'TIFF' else 1
+
+# %% ../../nbs/1_image/02_heads.ipynb #02hd0021
+PHOTO_SUFFIXES = ('.png', '.jpg', '.jpeg', '.jpe', '.jfif', '.tif', '.tiff', '.webp', '.bmp', '.jp2', '.j2k', '.avif', '.heic', '.heif',
+                  '.ppm', '.pgm', '.pnm') # of files that are taken for photographs
+
+def _entry(entry, device): # ('folder', 'file' or '', whether it is a link, which file it is); links are followed
+    try:
+        if entry.is_dir(): return 'folder', entry.is_symlink(), None
+        if not entry.is_file(): return '', False, None
+        if not entry.is_symlink(): return 'file', False, (device, entry.inode())
+        real = entry.stat()
+        return 'file', True, (real.st_dev, real.st_ino)
+    except OSError: return '', False, None # a link to itself
+
+def files_below(
+    folder:str|Path, # searched with everything below it
+    visits:int=1, # how often a folder is entered, through links; never below itself
+    left_out:Counter|None=None, # counts what is left out, and why
+)->list: # (path, whether it is a link, which file it is), sorted; nothing hidden
+    "The files of a folder; folders that are linked to each other come to an end."
+    left_out = Counter() if left_out is None else left_out
+    found, seen, folders, links = [], Counter(), [Path(folder)], []
+    while folders or links:
+        place = folders.pop() if folders else links.pop(0)
+        try:
+            real, key = os.path.realpath(place), os.stat(place)
+            with os.scandir(place) as entries: entries = sorted(entries, key=lambda e: e.name)
+        except OSError: left_out['folders that cannot be read'] += 1; continue
+        above = os.path.join(os.path.realpath(place.parent), '')
+        round_again = place != Path(folder) and above.startswith(os.path.join(real, ''))
+        if round_again or seen[key.st_dev, key.st_ino] == visits: left_out['links to folders seen before'] += 1; continue
+        seen[key.st_dev, key.st_ino] += 1
+        for entry in entries:
+            kind, link, which = _entry(entry, key.st_dev)
+            if entry.name.startswith('.') or entry.name == '__MACOSX': left_out['hidden'] += 1
+            elif kind == 'folder': (links if link else folders).append(place/entry.name)
+            elif kind == 'file': found.append((place/entry.name, link, which))
+            else: left_out['broken links, pipes or devices'] += 1
+    return sorted(found, key=lambda f: f[0])
+
+def photos_below(
+    folder:str|Path, # searched with everything below it
+    left_out:Counter|None=None, # counts what is left out, and why
+    seen:set|None=None, # files that were found before, elsewhere; those found now are added
+)->list: # paths of photographs by their suffix, sorted; each file once, by its own name rather than a link's
+    "The photographs of a folder, each once."
+    left_out, seen, heic = Counter() if left_out is None else left_out, set() if seen is None else seen, find_spec('pillow_heif')
+    photos = []
+    for path, _, which in sorted(files_below(folder, 1, left_out), key=lambda f: f[1]):
+        suffix = path.suffix.lower()
+        if suffix not in PHOTO_SUFFIXES: left_out['other files'] += 1
+        elif suffix in ('.heic', '.heif') and not heic: left_out['HEIC photographs (they need pillow-heif: pip install pillow-heif)'] += 1
+        elif which in seen: left_out['links to files seen before'] += 1
+        else: photos.append(path); seen.add(which)
+    return sorted(photos)
+
+def what_is_left_out(
+    left_out # as `photos_below` counts it
+)->str: # '2 hidden, 1 other files', or ''
+    "What was left out and why, on one line."
+    return ', '.join(f'{n} {why}' for why, n in sorted(left_out.items()))

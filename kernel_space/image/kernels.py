@@ -137,9 +137,10 @@ def gaussian_kernel(
     return shaped(g[..., None]*g[:, None])
 
 # %% ../../nbs/1_image/06_kernels.ipynb #d54caf54
-def _draws(generator): # uniform and normal numbers, on the generator's device
+def _draws(generator): # uniform and normal numbers in float32, whatever the caller's default, on the generator's device
     device = 'cpu' if generator is None else generator.device
-    return [lambda *shape, f=f: f(shape, generator=generator, device=device) for f in (torch.rand, torch.randn)]
+    options = dict(generator=generator, device=device, dtype=torch.float32)
+    return [lambda *shape, f=f: f(shape, **options) for f in (torch.rand, torch.randn)]
 
 def shake(
     extent, # largest distance between two points of the path, px, not negative: a number or B numbers

@@ -12,11 +12,11 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 import torch
-from PIL import Image
 from torch import nn
 
 from .blur import to_linear, to_srgb
-from .synthetic import UNREADABLE, _images, _words, at_least, read_8bit, side, without_side
+from .read import photo_size, read_8bit
+from .synthetic import _images, _words, at_least, side, without_side
 
 # %% ../../nbs/1_image/10_layouts.ipynb #45cec894
 @dataclass(frozen=True)
@@ -272,9 +272,8 @@ def _hints(root, images, others): # what to do, of folders without pairs that ar
     if set(others) & {'.mp4', '.avi', '.mov', '.mkv', '.webm'}: yield 'videos are not read: unpack them into frames'
     sizes = []
     for p in images[:20]:
-        try:
-            with Image.open(p) as image: sizes.append(image.size)
-        except UNREADABLE: pass
+        try: sizes.append(photo_size(p))
+        except (ValueError, OSError): pass # whoever reads it says what is wrong
     if sizes and all(w >= 2*h for w, h in sizes):
         yield 'pictures twice as wide as high, which may show both images side by side, are not read: cut them into two folders'
     if len(images) > 4 and all(p.stem.isdigit() for p in images): yield 'frames of a film make pairs with FramePairs'

@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['TO_XYZ', 'BRADFORD', 'D50', 'SPACES', 'UNPACKED', 'FULL', 'PhotoInfo', 'read_photo', 'load_image', 'photo_info',
-           'read_8bit']
+           'open_image', 'photo_size', 'read_8bit']
 
 # %% ../../nbs/1_image/02_read.ipynb #agehead3
 import io, re, struct, warnings
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -166,16 +167,28 @@ def _png_values(file, facts): # (H, W, channels) uint16 of a 16-bit PNG, most si
     if kind == 4: return np.asarray(image)[..., ::2]*np.uint16(256) + np.asarray(image)[..., 1::2], image
     return np.asarray(image)*np.uint16(256) + np.asarray(pass_of(lambda raw: raw.replace('16B', '16L'))), image
 
-def _pnm_values(head, file, max_pixels): # (H, W, channels) and what is 1, of a binary PGM, PPM or PFM; None of the others
+def _plain(body, kind, count): # numbers that are written in words
+    body = re.sub(rb'#[^\n]*', b'', body)
+    if kind == b'1': return 1 - np.frombuffer(re.sub(rb'[^01]', b'', body), np.uint8)[:count] % 2
+    return np.fromstring(body, sep=' ', count=count, dtype=np.uint16) # binary mode is what numpy gives up, not this
+
+def _pnm_values(head, file, max_pixels): # (H, W, channels) and what is 1, of PBM, PGM, PPM, and PFM
     gap = rb'(?:\s|#[^\n]*\n)+'
-    found = re.match(rb'P([56Ff])' + gap + rb'(\d{1,9})' + gap + rb'(\d{1,9})' + gap + rb'(-?[\d.eE+-]{1,20})\s', head)
-    if not found: return None
-    kind, width, height, top = found[1], int(found[2]), int(found[3]), float(found[4])
+    found = re.match(rb'P([1-6Ff])' + gap + rb'(\d{1,9})' + gap + rb'(\d{1,9})(?:' + gap + rb'(-?[\d.eE+-]{1,20}))?', head)
+    kind, width, height = found[1], int(found[2]), int(found[3])
     _check_size(width, height, max_pixels)
-    form = ('<f4' if top < 0 else '>f4') if kind in b'Ff' else '>u2' if top > 255 else 'u1'
+    if kind in b'14': found = re.match(rb'P[14]' + gap + rb'\d+' + gap + rb'\d+', head)
+    top = 1 if kind in b'14' else float(found[4])
+    start, channels = found.end() + 1, 3 if kind in b'36F' else 1
     if not (kind in b'Ff' or 1 <= top <= 65535): raise ValueError(f'a largest value of {top:g}')
-    channels = 3 if kind in b'6F' else 1
-    values = np.frombuffer(_at(file, found.end(), width*height*channels*int(form[-1])), form).reshape(height, width, channels)
+    if kind in b'123':
+        values = _plain(_at(file, start, _length(file) - start), kind, width*height*channels)
+        return values.reshape(height, width, channels), top
+    if kind == b'4':
+        bits = np.unpackbits(np.frombuffer(_at(file, start, -(-width//8)*height), np.uint8).reshape(height, -1), axis=1)
+        return 1 - bits[:, :width, None], 1
+    form = ('<f4' if top < 0 else '>f4') if kind in b'Ff' else '>u2' if top > 255 else 'u1'
+    values = np.frombuffer(_at(file, start, width*height*channels*int(form[-1])), form).reshape(height, width, channels)
     return (values[::-1], 1) if kind in b'Ff' else (values, top)
 
 # %% ../../nbs/1_image/02_read.ipynb #02rd0016
@@ -358,11 +371,12 @@ def _by_pillow(kind, file, max_pixels):
 def _opened(file, max_pixels): # PhotoInfo; a function that decodes to (H, W, 3) as seen; whether what is lost waits for the pixels
     kind, head = _kind_of(file, max_pixels)
     if kind in WHOLE: file = io.BytesIO(_at(file, 0, _length(file)))
-    tags, facts, bits = _read_head(kind, file, max_pixels)
+    _, tags, facts, bits = _read_head(kind, file, max_pixels)
     info, image = PhotoInfo(kind, bits=bits, frames=_frames(kind, file, tags, facts)), None
     if kind == 'TIFF' and _is_deep(tags):
         info.size, seen = (tags.get(256, 0), tags.get(257, 0)), _tiff_picture(tags, info, max_pixels)
-    elif kind == 'PPM' and (found := _pnm_values(head, file, max_pixels)):
+    elif kind == 'PPM':
+        found = _pnm_values(head, file, max_pixels)
         info.size, info.bits = found[0].shape[1::-1], found[0].itemsize*8
         seen = lambda: _deep(*found, None, None, {}, info.lost)
     else:
@@ -388,17 +402,21 @@ def _what_is_left(info, facts):
     if b'cICP' in facts and facts[b'cICP'][:2] not in (b'\1\1', b'\1\r'): info.lost.append('cICP: colours of another kind, read as sRGB')
 
 # %% ../../nbs/1_image/02_read.ipynb #ef74277d
-def _read(path, max_pixels, pixels=True): # ((H, W, 3) uint8 or float32 as seen, or None; PhotoInfo)
+@contextmanager
+def _file(path): # opened for reading; whatever goes wrong inside becomes one line that names it
     path = regular_file(path)
     name = shown_name(path)
     try: file = open(path, 'rb')
     except PermissionError: raise PermissionError(f'{name} may not be read: permission denied') from None
     with file:
-        try:
-            info, seen, waits = _opened(file, max_pixels)
-            return seen() if pixels or waits else None, info
+        try: yield file
         except _Refused as e: raise ValueError(f'{name} {e}') from None
         except DAMAGED as e: raise ValueError(f'{name} is damaged or truncated ({_line(e)}); {WANTED}') from e
+
+def _read(path, max_pixels, pixels=True): # ((H, W, 3) uint8 or float32 as seen, or None; PhotoInfo)
+    with _file(path) as file:
+        info, seen, waits = _opened(file, max_pixels)
+        return seen() if pixels or waits else None, info
 
 def _planes(seen): return torch.from_numpy(np.ascontiguousarray(seen.transpose(2, 0, 1))) # (H, W, 3) -> (3, H, W)
 
@@ -429,6 +447,28 @@ def photo_info(
 )->PhotoInfo: # the pixels are decoded only where what is lost depends on them
     "What the file of a photograph says about itself, and what loading it loses."
     return _read(path, max_pixels, False)[1]
+
+@contextmanager
+def open_image(
+    path:str|Path, # as in `read_photo`
+    max_pixels:int=MAX_PIXELS, # of the picture
+): # a context: Pillow's image, not yet decoded, by the decoder of its own format alone
+    "Look into an image file, for what `photo_info` does not say."
+    with _file(path) as file:
+        kind, _ = _kind_of(file, max_pixels)
+        _read_head(kind, file := io.BytesIO(_at(file, 0, _length(file))) if kind in WHOLE else file, max_pixels)
+        yield _by_pillow(kind, file, max_pixels)
+
+def photo_size(
+    path:str|Path, # as in `read_photo`
+    max_pixels:int=MAX_PIXELS, # of the picture
+)->tuple: # (width, height) in pixels as they are stored, from the first megabyte at the most
+    "The size of a photograph, fast."
+    with _file(path) as file:
+        kind, _ = _kind_of(file, max_pixels)
+        part = io.BytesIO(_at(file, 0, min(_length(file), 2**20))) if kind in WHOLE else file
+        size = _read_head(kind, part, max_pixels)[0] if kind not in ('AVIF', 'HEIF', 'PPM', 'BMP') else None
+        return tuple(size) if size and min(size) else _opened(file, max_pixels)[0].size
 
 def read_8bit(
     path:str|Path, # as in `read_photo`
