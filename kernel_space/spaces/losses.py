@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['charbonnier', 'info_nce', 'code_norm_loss', 'twice_kl', 'SpaceLoss', 'kernel_error', 'restoration_error', 'frozen',
-           'perturb_pair', 'BasisLoss']
+           'moved_image', 'moved_kernels', 'perturb_pair', 'BasisLoss']
 
 # %% ../../nbs/3_spaces/05_losses.ipynb #04lossi0
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from torch import nn
 
 from ..deconvolution.nonblind import wiener
 from ..image.blur import to_linear, to_srgb
-from ..image.core import cut_border, generator
+from ..image.core import cut_border, generator, pad_reflect
 from ..image.metrics import to_decibels
 from .protocol import Reblur, repeat_for
 
@@ -143,6 +143,25 @@ def frozen(
     finally:
         for p in learning: p.requires_grad_(True)
 
+def moved_image(
+    x:torch.Tensor, # (B, C, H, W)
+    down:int, right:int # px, of any sign
+)->torch.Tensor: # the same shape; what enters at the border is a mirror image
+    "Displace an image."
+    padded = pad_reflect(x, max(right, 0), max(-right, 0), max(down, 0), max(-down, 0))
+    top, left = max(-down, 0), max(-right, 0)
+    return padded[..., top:top + x.shape[-2], left:left + x.shape[-1]]
+
+def moved_kernels(
+    kernels:torch.Tensor, # (..., h, w)
+    down:int, right:int, # px, of any sign
+    lost:float=0.01 # share of its light that a kernel may lose at the border; of one that would lose more, nothing is known any more
+)->torch.Tensor: # the same shape; zero where nothing is known
+    "Displace kernels; nothing comes back at the other side."
+    moved = nn.functional.pad(kernels, (right, -right, down, -down)) # negative numbers cut
+    before = kernels.abs().sum((-1, -2), keepdim=True)
+    return moved*(moved.abs().sum((-1, -2), keepdim=True) >= (1 - lost)*before)
+
 def perturb_pair(
     x, y, # sharp and blurry (B, 3, H, W)
     kernels, # (B, H/32, W/32, 33, 33), or None
@@ -155,8 +174,8 @@ def perturb_pair(
     moved = torch.randint(-shift, shift + 1, (2,), generator=g)*(torch.rand(1, generator=g) < 0.5)
     levels = level*torch.rand(len(x), 1, 1, 1, generator=g).to(x)**3
     dirty = lambda image: (image + levels*torch.randn(image.shape, generator=noise, device=image.device)).clamp(0, 1)
-    x = x.roll(moved.tolist(), (2, 3))
-    return x, kernels if kernels is None else kernels.roll((-moved).tolist(), (3, 4)), dirty(x), dirty(y)
+    x = moved_image(x, *moved.tolist())
+    return x, kernels if kernels is None else moved_kernels(kernels, *(-moved).tolist()), dirty(x), dirty(y)
 
 # %% ../../nbs/3_spaces/05_losses.ipynb #05lossBL
 class BasisLoss(nn.Module):
