@@ -212,6 +212,7 @@ def check_deblur(
 )->torch.device: # ValueError on what cannot be
     "The arguments of ks_deblur, one by one."
     if a.seconds is not None and not a.seconds > 0: raise ValueError(f'--seconds is {a.seconds:g}; a positive number is wanted')
+    if a.out == '': raise ValueError('--out is empty; a file name is wanted')
     if a.out is not None and not a.photos: raise ValueError('--out needs a PHOTO; without one, the outputs have names of their own')
     if a.out is not None and (a.out_dir is not None or len(a.photos) > 1 or Path(a.photos[0]).is_dir()):
         raise ValueError('--out is the file of a single photograph; --out-dir is wanted for several and for folders')
