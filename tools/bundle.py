@@ -5,7 +5,8 @@ from pathlib import Path
 import torch
 
 from kernel_space.image.write import write_json
-from kernel_space.image.synthetic import SyntheticPairs, every_blur, find_photos
+from kernel_space.image.heads import find_photos
+from kernel_space.image.synthetic import SyntheticPairs, every_blur
 from kernel_space.spaces.space import BUNDLED, KernelSpace, fit_codes
 from kernel_space.spaces.weights import load_weights
 from kernel_space.studies.consistency import run as measure

@@ -18,8 +18,8 @@ from .blur import Exposure, GAMMA, round8, to_linear, to_srgb
 from .core import generator, match_pair
 from .layouts import find_pairs
 from .read import read_8bit
-from .synthetic import (CACHE, _check_number, _check_stream, _shorter_side, at_least, naming_batch, random_crop,
-                                          sharp_photos)
+from .synthetic import (
+    CACHE, _check_number, _check_stream, _shorter_side, at_least, naming_batch, random_crop, sharp_photos)
 
 # %% ../../nbs/1_image/11_frames.ipynb #dc75d5e0
 LANES = 8 # interleaved sequences of pairs; 1, 2, 4 or 8 workers share no pair

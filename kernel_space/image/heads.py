@@ -4,11 +4,14 @@
 
 # %% auto #0
 __all__ = ['WANTED', 'KINDS', 'DAMAGED', 'SIGNS', 'FOREIGN', 'WHOLE', 'MAX_PIXELS', 'WIDTHS', 'NUMBERS', 'NEXT_MARKER',
-           'PHOTO_SUFFIXES', 'shown_name', 'regular_file', 'files_below', 'photos_below', 'what_is_left_out']
+           'PHOTO_SUFFIXES', 'shown_name', 'regular_file', 'files_below', 'photos_below', 'what_is_left_out',
+           'find_photos']
 
 # %% ../../nbs/1_image/02_heads.ipynb #02hd0004
-import io, os, re, stat, struct, zlib
+import io, os, re, stat, struct, warnings, zlib
 from collections import Counter
+from fnmatch import fnmatch
+from glob import glob
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -248,6 +251,25 @@ def _frames(kind, file, tags, facts): # pictures in the file, where Pillow would
     if kind == 'GIF': return _gif_frames(file.getvalue())
     return _tiff_frames(tags) if kind == 'TIFF' else 1
 
+def _tiff_exif(file, tags): # what a camera wrote, without the structure of the file
+    try:
+        for sub in (34665, 34853):
+            if sub in tags.tags: _check_claims(file, _Tags(file, place=tags.get(sub, 0), most=2000))
+        file.seek(0)
+        whole, kept = _plugin('TIFF', file).getexif(), Image.Exif()
+        for tag in (270, 271, 272, 305, 306, 315, 33432):
+            if tag in whole: kept[tag] = whole[tag]
+        for sub in (34665, 34853):
+            if found := whole.get_ifd(sub): kept.get_ifd(sub).update(found)
+        return kept.tobytes() if len(kept) or kept.get_ifd(34665) else None
+    except DAMAGED: return None
+
+def _orientation(exif, xmp): # 1 to 8
+    try: way = _Tags(io.BytesIO(exif.removeprefix(b'Exif\0\0')), most=2000).get(274, 0) if exif else 0
+    except DAMAGED: way = 0
+    if not way and (found := re.search(rb'tiff:Orientation(?:="|>)([1-8])', xmp if isinstance(xmp, bytes) else b'')): way = int(found[1])
+    return way if 1 <= way <= 8 else 1
+
 # %% ../../nbs/1_image/02_heads.ipynb #02hd0021
 PHOTO_SUFFIXES = ('.png', '.jpg', '.jpeg', '.jpe', '.jfif', '.tif', '.tiff', '.webp', '.bmp', '.jp2', '.j2k', '.avif', '.heic', '.heif',
                   '.ppm', '.pgm', '.pnm') # of files that are taken for photographs
@@ -308,3 +330,28 @@ def what_is_left_out(
 )->str: # '2 hidden, 1 other files', or ''
     "What was left out and why, on one line."
     return ', '.join(f'{n} {why}' for why, n in sorted(left_out.items()))
+
+def _images(folder, pattern='*'): # image files that match, sorted; '**/*' looks into all folders below, and links are followed
+    deep, _, name = pattern.rpartition('/')
+    if deep == '**': files = [path for path, *_ in files_below(folder, visits=100)]
+    else: files = [folder/found for found in glob(pattern, root_dir=folder)]
+    return sorted(p for p in files if fnmatch(p.name, name) and p.suffix.lower() in PHOTO_SUFFIXES)
+
+# %% ../../nbs/1_image/02_heads.ipynb #02hd0024
+def find_photos(
+    *folders, # paths; each is searched with everything below it
+    left_out:Counter|None=None, # counts what is left out, and why; `what_is_left_out` says it
+)->list: # paths of their images, sorted folder by folder, each file once; ValueError where there are none
+    "The images of one or several folders."
+    found, seen, left_out = [], set(), Counter() if left_out is None else left_out
+    for folder in map(Path, folders):
+        if not folder.is_dir(): raise ValueError(f'{shown_name(folder)} is not a folder; a folder of sharp photographs is wanted')
+        photos = photos_below(folder, left_out, seen)
+        if not (photos or seen):
+            beside = f' ({what_is_left_out(left_out)})' if left_out else ''
+            raise ValueError(f'no image below {shown_name(folder)}{beside}; files ending in {" ".join(PHOTO_SUFFIXES)} are wanted')
+        found += photos
+    if not found: raise ValueError('no folder is given; at least one folder of sharp photographs is wanted')
+    heic = [f'{n} {why}' for why, n in left_out.items() if 'HEIC' in why]
+    if heic: warnings.warn(f'left out: {heic[0]}', stacklevel=2)
+    return found

@@ -15,8 +15,9 @@ import torch
 from torch import nn
 
 from .blur import to_linear, to_srgb
+from .heads import _images
 from .read import photo_size, read_8bit
-from .synthetic import _images, _words, at_least, side, without_side
+from .synthetic import _words, at_least, side, without_side
 
 # %% ../../nbs/1_image/10_layouts.ipynb #45cec894
 @dataclass(frozen=True)

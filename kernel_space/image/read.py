@@ -18,8 +18,8 @@ from PIL import Image
 
 from .core import SLACK
 from .heads import (
-    DAMAGED, MAX_PIXELS, WANTED, WHOLE, _Refused, _Tags, _at, _check_claims, _check_size, _frames, _kind_of,
-    _length, _line, _plugin, _read_head, regular_file, shown_name)
+    DAMAGED, MAX_PIXELS, WANTED, WHOLE, _Refused, _at, _check_size, _frames, _kind_of, _length, _line,
+    _orientation, _plugin, _read_head, _tiff_exif, regular_file, shown_name)
 
 # %% ../../nbs/1_image/02_read.ipynb #02rd0011
 TO_XYZ = np.array([[.4360747, .3850649, .1430804], [.2225045, .7168786, .0606169], [.0139322, .0971045, .7141733]]) # of linear sRGB (D50)
@@ -274,12 +274,6 @@ def _turned(seen, way): # as EXIF's orientation asks, 1 to 8
     if way in (2, 3, 6, 7): seen = seen[:, ::-1]
     return seen
 
-def _orientation(exif, xmp): # 1 to 8
-    try: way = _Tags(io.BytesIO(exif.removeprefix(b'Exif\0\0')), most=2000).get(274, 0) if exif else 0
-    except DAMAGED: way = 0
-    if not way and (found := re.search(rb'tiff:Orientation(?:="|>)([1-8])', xmp if isinstance(xmp, bytes) else b'')): way = int(found[1])
-    return way if 1 <= way <= 8 else 1
-
 # %% ../../nbs/1_image/02_read.ipynb #02rd0018
 @dataclass
 class PhotoInfo:
@@ -294,19 +288,6 @@ class PhotoInfo:
     lost:list=field(default_factory=list) # a line for each thing that loading loses
 
 # %% ../../nbs/1_image/02_read.ipynb #02rd0029
-def _tiff_exif(file, tags): # what a camera wrote, without the structure of the file
-    try:
-        for sub in (34665, 34853):
-            if sub in tags.tags: _check_claims(file, _Tags(file, place=tags.get(sub, 0), most=2000))
-        file.seek(0)
-        whole, kept = _plugin('TIFF', file).getexif(), Image.Exif()
-        for tag in (270, 271, 272, 305, 306, 315, 33432):
-            if tag in whole: kept[tag] = whole[tag]
-        for sub in (34665, 34853):
-            if found := whole.get_ifd(sub): kept.get_ifd(sub).update(found)
-        return kept.tobytes() if len(kept) or kept.get_ifd(34665) else None
-    except DAMAGED: return None
-
 def _said(image, info): # what Pillow found in the file: goes into info
     found, hexadecimal = image.info, image.info.get('Raw profile type exif')
     icc = found.get('icc_profile') or None

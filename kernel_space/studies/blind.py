@@ -14,10 +14,10 @@ from tqdm.auto import tqdm
 from ..deconvolution.camera import camera_kernels
 from ..deconvolution.map_blind import l0_kernel
 from ..deconvolution.operators import GRID, SIZE
+from ..image.heads import find_photos
 from ..image.metrics import psnr_aligned
 from ..image.motion import shake_photo
 from ..image.read import load_image
-from ..image.synthetic import find_photos
 from ..search.solve import deblur, deconvolve_and_encode, one_camera, windows
 from ..spaces.space import KernelSpace
 from .setup import held_out_photos, record, research_data

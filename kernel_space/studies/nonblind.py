@@ -16,13 +16,13 @@ from tqdm.auto import tqdm
 from ..deconvolution.nonblind import hyper_laplacian, richardson_lucy, total_variation, wiener
 from ..image.blur import add_noise, convolve, round8, to_linear, to_srgb
 from ..image.core import generator
+from ..image.heads import find_photos
 from ..image.kernel_files import levin_kernels
 from ..image.kernels import draw_path
 from ..image.layouts import find_pairs
 from ..image.metrics import psnr_aligned, psnr_cropped
 from ..image.motion import expose, kernel_field, random_motion
 from ..image.read import load_image
-from ..image.synthetic import find_photos
 from .setup import held_out_photos, record, research_data
 
 # %% ../../nbs/6_studies/10_nonblind.ipynb #st10case

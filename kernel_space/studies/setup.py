@@ -15,11 +15,11 @@ from tqdm.auto import tqdm
 
 from ..image.blur import blur_in_light, round8
 from ..image.core import sample_photo, shared_data
+from ..image.heads import find_photos
 from ..image.kernel_files import levin_kernels
 from ..image.metrics import kernel_similarity, psnr_cropped
 from ..image.motion import expose, random_motion
 from ..image.read import load_image
-from ..image.synthetic import find_photos
 from ..image.write import save_image
 from ..spaces.space import KernelSpace, point_spreads
 

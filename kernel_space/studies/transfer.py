@@ -17,10 +17,11 @@ from tqdm.auto import tqdm
 
 from ..image.blur import convolve
 from ..image.core import cut_border, generator
+from ..image.heads import find_photos
 from ..image.kernel_files import levin_kernels
 from ..image.metrics import psnr, psnr_cropped
 from ..image.read import read_8bit
-from ..image.synthetic import SyntheticPairs, Uniform, find_photos, random_crop
+from ..image.synthetic import SyntheticPairs, Uniform, random_crop
 from ..spaces.protocol import Reblur
 from ..spaces.space import KernelSpace
 from ..spaces.train_space import train_space

@@ -15,9 +15,10 @@ from tqdm.auto import tqdm
 
 from ..image.core import sample_photo
 from ..image.frames import Alternate, FolderPairs, FramePairs
+from ..image.heads import find_photos
 from ..image.metrics import psnr_cropped
 from ..image.motion import shake_photo
-from ..image.synthetic import Mixed, MovingObjects, Response, Shakes, SyntheticPairs, Uniform, find_photos
+from ..image.synthetic import Mixed, MovingObjects, Response, Shakes, SyntheticPairs, Uniform
 from ..image.write import save_image, write_json
 from ..search.optimise import Problem, Schedule, kernel_only, search
 from ..search.priors import Fixed, Free
