@@ -129,10 +129,11 @@ def load_checkpoint(
     "The newest checkpoint that is whole."
     found = checkpoints(folder)
     if not found: raise FileNotFoundError(f'no checkpoint in {folder}; start without --resume')
-    for path in reversed(found):
+    for i, path in enumerate(reversed(found)):
         state = _state(path)
-        if state is not None: return state
-        if path != found[0]: say(f'{path} is damaged or truncated; the one before is taken')
+        if state is None: continue
+        for damaged in found[len(found) - i:]: say(f'{damaged} is damaged or truncated; the one before is taken')
+        return state
     raise ValueError(f'{found[0]} is damaged or truncated, and no other is whole; start again in another folder')
 
 def say(
