@@ -187,9 +187,9 @@ def spline_path(
     "The cubic 'not-a-knot' spline through points at equal times."
     n = points.shape[-2]
     if n < 4: raise ValueError(f'{n} points; at least 4 are wanted')
-    knots, t = (torch.linspace(0, n - 1, m, dtype=torch.float64, device=points.device) for m in (n, steps))
+    knots, t = (torch.linspace(0, n - 1, m, dtype=torch.float64, device='cpu') for m in (n, steps)) # not every GPU has float64
     basis = lambda t: torch.stack([t**p for p in range(4)] + [(t - k).clamp(min=0)**3 for k in knots[2:-2]], -1)
-    return (basis(t)@torch.linalg.inv(basis(knots))).to(points)@points
+    return (basis(t)@torch.linalg.inv(basis(knots))).to(points.dtype).to(points.device)@points
 
 def uneven_brightness(
     path:torch.Tensor, # (..., T, 2) px
@@ -211,10 +211,10 @@ def gaussian_process_path(
 )->torch.Tensor: # (batch, steps, 2) in units of the kernel's side
     "Paths from a Gaussian process with a Matérn 5/2 covariance."
     noise = _draws(generator)[1](batch, steps, 2)
-    t = torch.linspace(0, 1, steps, dtype=torch.float64, device=noise.device)
+    t = torch.linspace(0, 1, steps, dtype=torch.float64, device='cpu') # not every GPU has float64
     r = 5**0.5*(t[:, None] - t).abs()/length_scale
     covariance = sigma**2*(1 + r + r**2/3)*torch.exp(-r)
-    return torch.linalg.cholesky(covariance + 1e-8*torch.eye(steps).to(covariance)).to(noise)@noise
+    return torch.linalg.cholesky(covariance + 1e-8*torch.eye(steps).to(covariance)).to(noise.dtype).to(noise.device)@noise
 
 def fit_path(
     path:torch.Tensor, # (..., T, 2) px

@@ -16,7 +16,7 @@ from torch import nn
 from ..deconvolution.kernel_step import centre_offset, divide_spectra, relative_ridge, threshold_normalise
 from ..deconvolution.operators import (
     GRID, REACH, SIZE, WINDOW, bilinear_window, box_mean, otf_to_psf, overlap_add, windowed_fft)
-from ..image.blur import GAMMA, saturate, to_linear, to_srgb
+from ..image.blur import FLOOR, GAMMA, saturate, to_linear, to_srgb
 from ..image.core import pad_reflect
 from .protocol import Extractor, Family, in_strips, repeat_for
 
@@ -95,6 +95,7 @@ class BasisFamily(Family):
         wide = lambda n_in: [nn.Linear(n_in, hidden), nn.GELU()]
         self.to_lights = nn.Sequential(*wide(code - 3), *wide(hidden), nn.Linear(hidden, 5*lights))
         self.to_map = nn.Linear(code - 3, 64)
+        if self.to_map.weight.is_meta: return # shapes alone are wanted
         for layer, std in ((self.to_lights[-1], 0.02), (self.to_map, 0)):
             nn.init.normal_(layer.weight, std=std), nn.init.zeros_(layer.bias)
         with torch.no_grad(): self.to_lights[-1].bias.view(lights, 5)[:, :2] = vogel_disc(lights)/8
@@ -190,7 +191,7 @@ class CameraResponse(nn.Module):
     ): # (B, 1, 1, 1) log(gamma/GAMMA)
         down, across = (torch.hann_window(n + 2, periodic=False, device=x.device, dtype=x.dtype)[1:-1] for n in x.shape[-2:])
         def balance(g): # what was gained, in units of what was moved
-            gained = (to_linear(y, g) - to_linear(x, g))*down[:, None]*across
+            gained = (y.clamp(min=FLOOR)**g - x.clamp(min=FLOOR)**g)*down[:, None]*across
             return gained.mean((1, 2, 3))/(gained.abs().mean((1, 2, 3)) + 1e-4)
         return self.body(3*torch.stack([balance(g) for g in RESPONSES], -1))[..., None, None]
 

@@ -216,6 +216,7 @@ class KernelExtractor(Extractor):
         steps = [(w, 2*w), (2*w, 4*w), (4*w, 8*w), (8*w, 8*w), (8*w, last)]
         halvings = [layer for a, b in steps for layer in (conv(a, b, stride=2), leaky())]
         self.body = nn.Sequential(conv(2*w, w, 7), leaky(), *halvings, ResBlocks(last, 4))
+        if self.body[0].weight.is_meta: return # shapes alone are wanted
         he_init(self)
         zero_mean_filters_(self.preprocess[0])
         antisymmetric_init_(self.body[0])
@@ -248,6 +249,7 @@ class BlurFamily(Family):
         halves = lambda a, b: nn.Sequential(conv(a, b, stride=2), leaky())
         self.encoder = nn.ModuleList([halves(w, w), halves(w, 2*w), halves(2*w, 4*w), halves(4*w, 8*w), conv(8*w, 8*w, stride=2)])
         self.decoder = nn.ModuleList([up(8*w + self.code, 8*w), up(16*w, 4*w), up(8*w, 2*w), up(4*w, w), up(2*w, w)])
+        if self.preprocess[0].weight.is_meta: return # shapes alone are wanted
         he_init(self)
         haar_identity_init_(self)
         code_skip_init_(self)
@@ -282,7 +284,7 @@ def haar_identity_init_(
     offset:float=0.25 # keeps differences positive where a LeakyReLU follows
 ):
     "First weights with which F draws x as well as `width` numbers for 8x8 pixels allow, whatever the code."
-    if F.width < 4 or F.preprocess[0].weight.is_meta: return # on the meta device there are no weights
+    if F.width < 4: return
     (first, *halves, _), (last, up) = F.preprocess, (F.encoder[0][0], F.decoder[-1][0])
     _, *grow, first_out, last_out = [layer for layer in F.postprocess if isinstance(layer, (nn.Conv2d, ResBlocks))]
     sizes, trees = [1., .3, .3], []

@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save
+from torch.overrides import TorchFunctionMode
 from .. import __version__
 
 from ..image.heads import shown_name
@@ -145,6 +146,12 @@ def _read_header(file): # an open safetensors file; its config
     try: return check_config(json.loads(header['config']))
     except (json.JSONDecodeError, RecursionError): raise ValueError('the config in its header is not JSON') from None
 
+class _Unfilled(TorchFunctionMode):
+    "Within it, torch.nn.init does nothing: who replaces all weights needs no first ones."
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        if getattr(function, '__module__', '') != 'torch.nn.init': return function(*args, **(kwargs or {}))
+        return args[0] if args else kwargs['tensor']
+
 def _blank(config, shapes): # {name: shape} of a state dict; networks of `config` on the meta device, ValueError unless they are its shapes
     "Compare with networks that take no memory."
     full = [shape for shape in shapes.values() if 0 not in shape]
@@ -153,7 +160,7 @@ def _blank(config, shapes): # {name: shape} of a state dict; networks of `config
         if name != 'family' and value is not None and value > (len(shapes) if name in ('front', 'back', 'blocks') else largest):
             raise ValueError(f'its config says {name} {_short(value)}, but no tensor is that large, or there are too few')
     try:
-        with torch.device('meta'): model = build(**config)
+        with torch.device('meta'), _Unfilled(): model = build(**config)
     except RuntimeError as e: raise ValueError(f'no networks of {_short(config)} can be built ({_short(str(e))})') from None
     state = model.state_dict()
     for n, t in state.items():
@@ -169,10 +176,12 @@ def fill(
     state:dict # the state dict of `build(**config)`; ValueError where names or shapes are others, or a number is not finite
 ): # Reblur in float32 on the CPU; the tensors are copies
     "Networks with these weights; no random number is drawn, and no memory taken before all is known to fit."
-    model = _blank(check_config(config), {n: list(t.shape) for n, t in state.items()})
-    check_weights(state)
+    return _poured(_blank(check_config(config), {n: list(t.shape) for n, t in state.items()}), state)
+
+def _poured(model, state): # the blank model, with copies of the tensors
     with torch.inference_mode(False):
-        model.load_state_dict({n: t.detach().to('cpu', torch.float32, copy=True) for n, t in state.items()}, assign=True)
+        own = {n: t.detach().to('cpu', torch.float32, copy=True) if t.dtype in KINDS else t for n, t in state.items()}
+        model.load_state_dict(check_weights(own), assign=True) # float32 is looked through faster than halves
     return model
 
 def load_weights(
@@ -183,11 +192,10 @@ def load_weights(
         with torch.inference_mode(False), safe_open(_check_file(path), 'pt') as file:
             config = _read_header(file)
             parts = {n: file.get_slice(n) for n in file.keys()}
-            _blank(config, {n: part.get_shape() for n, part in parts.items()})
+            model = _blank(config, {n: part.get_shape() for n, part in parts.items()})
             tensors = {n: file.get_tensor(n) for n in parts}
             statistics = {n: tensors.pop(n).float() for n in STATISTICS if n in tensors}
-            model = fill(config, tensors)
-            check_statistics(model.F.code, **statistics)
+            check_statistics(_poured(model, tensors).F.code, **statistics)
     except SafetensorError as e:
         raise ValueError(f'{shown_name(path)} is not a whole safetensors file ({_short(str(e))}); weights from ks_train are wanted') from None
     except ValueError as e: raise ValueError(f'{shown_name(path)}: {e}; weights from ks_train are wanted') from None
