@@ -36,17 +36,19 @@ def _numbered(sizes): # names of one stem that count kernels, such as arr_0, arr
 def _sought(arrays, name): # the names that are asked for, or that hold kernels
     names = list(dict.fromkeys(n for n, _, _ in arrays))
     if name is not None:
-        found = [n for n in names if name in (n, n.replace('/', '.'))]
+        found = [n for n in names if name in (n, n.replace('/', '.'))] or [n for n in names if n.startswith(f'{name}/')]
         if not found: raise _Refused(f'holds {_listed(names)}; {name!r} is wanted')
         return found
     sides = {n: max(sum(s > 1 for s in shape) for m, shape, _ in arrays if m == n) for n in names}
     full = [n for n in names if sides[n] > 1] or [n for n in names if sides[n]]
     if not full: raise _Refused(f'holds no 2-D array of numbers ({_listed(names)}); at least one kernel is wanted')
-    for word in 'kernels', 'kernel', 'psfs', 'psf':
-        named = [n for n in full if n.split('/')[-1].lower() == word]
-        if len(named) == 1: return named
-    found = _numbered({n: max(math.prod(shape) for m, shape, _ in arrays if m == n) for n in full}) or full
-    if len(found) > 1 and found is full: raise _Refused(f'holds arrays in {_listed(full)}; the name of one is wanted')
+    for word in 'kernels', 'kernel', 'psfs', 'psf': # as the array's own name, or that of a group around it
+        named = [n for n in full if n.split('/')[-1].lower() == word] or [n for n in full if word in n.lower().split('/')]
+        if named: full = named
+        if named: break
+    sizes = {n: max(math.prod(shape) for m, shape, _ in arrays if m == n) for n in full}
+    found = _numbered(sizes) or full
+    if len(full) > 1 and found is full: raise _Refused(f'holds arrays in {_listed(full)}; the name of one is wanted')
     return found
 
 def _pick(arrays, name, max_bytes): # of (name, shape, read): those wanted, within the limit; nothing is read yet
@@ -345,7 +347,6 @@ def _from_safetensors(path, name, max_bytes):
 def _row(line, number): # the numbers of a line of text
     if len(line) > 2**17: raise _Refused(f'has {len(line):,} characters in line {number}; rows of numbers are wanted')
     parts = line.replace(',', '.').split(';') if ';' in line else line.split(',') if ',' in line else line.split()
-    if len(parts) > 1 and not parts[-1].strip(): parts.pop() # a divider after the last number
     try: return [float(part) for part in parts]
     except ValueError: raise _Refused(f'holds {line[:30]!r} in line {number}; rows of numbers are wanted') from None
 
@@ -358,7 +359,7 @@ def _from_text(path, name, max_bytes):
     blocks = [[]]
     for number, line in enumerate(io.StringIO(text, newline=None), 1):
         if number > _COUNT: raise _Refused(f'has more than {_COUNT:,} lines; fewer are wanted')
-        line = re.split('[#%]', line.strip().strip('[]'), maxsplit=1)[0].strip()
+        line = re.split('[#%]', line, maxsplit=1)[0].strip(' \t\r\n[](){},;')
         if line: blocks[-1].append(_row(line, number))
         elif blocks[-1]: blocks.append([])
     blocks = [block for block in blocks if block]

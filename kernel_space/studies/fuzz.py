@@ -7,6 +7,7 @@ __all__ = ['DAMAGE', 'LOADERS', 'image_files', 'kernel_files', 'weight_files', '
 
 # %% ../../nbs/6_studies/13_fuzz.ipynb #st13imex
 import io, json, os, random, re, struct, sys, tempfile, time, warnings, zlib
+from contextlib import contextmanager
 from pathlib import Path
 import numpy as np
 import torch
@@ -199,6 +200,15 @@ def _forget_peak():
     try: Path('/proc/self/clear_refs').write_text('5')
     except OSError: pass # not on this system, or not allowed
 
+@contextmanager
+def _silent(): # what C libraries print to the terminal on their own, as libtiff does
+    kept, nothing = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 2)
+    try: yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept), os.close(nothing)
+
 def attempt(
     check, # function of a path: whether the answer is sound
     path:Path # of a file
@@ -207,7 +217,7 @@ def attempt(
     _forget_peak()
     memory, began, processor = _peak(), time.perf_counter(), sum(os.times()[:4])
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _silent():
             warnings.simplefilter('ignore')
             outcome = 'answered' if check(path) else 'an answer that is not sound'
     except (ValueError, OSError) as e:
