@@ -10,11 +10,13 @@ __all__ = ['WANTED', 'KINDS', 'DAMAGED', 'SIGNS', 'FOREIGN', 'WHOLE', 'MAX_PIXEL
 # %% ../../nbs/1_image/02_heads.ipynb #02hd0004
 import io, os, re, stat, struct, warnings, zlib
 from collections import Counter
+from contextlib import contextmanager
 from fnmatch import fnmatch
 from glob import glob
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 import numpy as np
 from PIL import Image
 
@@ -55,6 +57,25 @@ class _Refused(ValueError): "What a file is or has, and what is wanted; who catc
 
 DAMAGED = (OSError, EOFError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, SyntaxError, RuntimeError, MemoryError,
            struct.error, zlib.error, Image.DecompressionBombError) # what Pillow raises while it reads a damaged file
+
+_silence = Lock()
+
+@contextmanager
+def _quiet(): # libtiff writes its complaints about damaged files to stderr itself; one thread at a time may turn that off
+    if not _silence.acquire(blocking=False): yield; return
+    kept = None
+    try:
+        try:
+            kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, 2)
+            os.close(nowhere)
+        except OSError: pass # there is no stderr
+        yield
+    finally:
+        if kept is not None:
+            os.dup2(kept, 2)
+            os.close(kept)
+        _silence.release()
 
 def _line(error): return ' '.join(str(error).split())[:200] or type(error).__name__
 

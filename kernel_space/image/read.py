@@ -8,7 +8,7 @@ __all__ = ['TO_XYZ', 'BRADFORD', 'D50', 'SPACES', 'UNPACKED', 'FULL', 'PhotoInfo
 
 # %% ../../nbs/1_image/02_read.ipynb #agehead3
 import io, re, struct, warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +19,7 @@ from PIL import Image
 from .core import SLACK
 from .heads import (
     DAMAGED, MAX_PIXELS, WANTED, WHOLE, _Refused, _at, _check_size, _frames, _kind_of, _length, _line,
-    _orientation, _plugin, _read_head, _tiff_exif, regular_file, shown_name)
+    _orientation, _plugin, _quiet, _read_head, _tiff_exif, regular_file, shown_name)
 
 # %% ../../nbs/1_image/02_read.ipynb #02rd0011
 TO_XYZ = np.array([[.4360747, .3850649, .1430804], [.2225045, .7168786, .0606169], [.0139322, .0971045, .7141733]]) # of linear sRGB (D50)
@@ -122,7 +122,8 @@ def _unpacked(tags, some, across, down, tile): # bytes (down, across) of some st
     return np.asarray(_plugin('TIFF', io.BytesIO(head + np.array(lie + sizes, '<u4').tobytes() + body)))
 
 def _numbers(raw, tags, bits, n): # raw: (down, columns, bytes of a tile's row) -> (down, columns, samples), n to a pixel
-    form, predictor = 'uif'[min(tags.get(339, 1), 4) % 4 - 1], tags.get(317, 1)
+    form = {2: 'i', 3: 'f'}.get(tags.get(339, 1), 'u')
+    predictor = 1 if tags.get(259, 1) in (1, 32773) else tags.get(317, 1)
     if bits not in (8, 16, 32, 64):
         if form != 'u' or bits > 16 or predictor != 1: raise _Refused(f'has samples of {bits} bits, which are not read; {WANTED}')
         ones, values = np.unpackbits(raw, axis=-1), 0
@@ -230,6 +231,7 @@ def _converter(icc, facts, grey, lost): # floats (..., C) -> sRGB (..., 3) as th
         return whole if change > 2/255 else None
     except DAMAGED as e: lost.append(f'colour profile: ignored ({_line(e)})')
 
+@np.errstate(all='ignore') # NaN and such are found by their values
 def _deep(values, scale, alpha, icc, facts, lost, inverted=False, premultiplied=False): # -> (H, W, 3) float32, as on a white page
     n = 3 if values.shape[-1] > 2 else 1
     convert, out = _converter(icc, facts, n == 1, lost), np.empty((3, *values.shape[:2]), np.float32)
@@ -397,7 +399,7 @@ def _file(path): # opened for reading; whatever goes wrong inside becomes one li
 def _read(path, max_pixels, pixels=True): # ((H, W, 3) uint8 or float32 as seen, or None; PhotoInfo)
     with _file(path) as file:
         info, seen, waits = _opened(file, max_pixels)
-        return seen() if pixels or waits else None, info
+        with _quiet() if info.format == 'TIFF' else nullcontext(): return seen() if pixels or waits else None, info
 
 def _planes(seen): return torch.from_numpy(np.ascontiguousarray(seen.transpose(2, 0, 1))) # (H, W, 3) -> (3, H, W)
 

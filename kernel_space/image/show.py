@@ -79,7 +79,7 @@ def _add_image(figure, array, box, caption): # box: left, bottom, width, height 
 
 # %% ../../nbs/1_image/04_show.ipynb #68275867
 def show_images(
-    images, # a batch (B, C, H, W), or a list of (C, H, W), (1, C, H, W) or (H, W); values clamped to [0, 1]
+    images, # a batch (B, C, H, W), or a list of (C, H, W), (1, C, H, W) or (H, W); clamped to [0, 1], far outside ValueError
     captions:list|None=None, # one string under each image, with a number in it; wrapped to its width
     columns:int|None=None, # images a row; None puts all in one row
     height:float=2.6, # inches of the images (100 pixels an inch); smaller ones are magnified by the largest whole number that fits
