@@ -96,8 +96,9 @@ def window_kernels(
     weight:float=8., # of the prior
 )->torch.Tensor: # (B, h, w, SIZE, SIZE)
     "The k-step in every window."
-    shape = len(x), *(-(-n//GRID) for n in x.shape[-2:]), SIZE, SIZE
-    if check_floats(prior, 'prior').shape != shape: raise ValueError(f'prior is {tuple(prior.shape)}; {shape} is wanted')
+    cells = len(x), *(-(-n//GRID) for n in x.shape[-2:])
+    if check_floats(prior, 'prior').ndim != 5 or prior.shape[:3] != cells:
+        raise ValueError(f'prior is {tuple(prior.shape)}; {cells} kernels are wanted')
     cross, power = (box_mean(t, pool) for t in cross_power(x, y))
     K = divide_spectra(cross, power, prior=psf_to_otf(prior, WINDOW, WINDOW), weight=weight)
     return threshold_normalise(otf_to_psf(K, WINDOW, WINDOW, SIZE))

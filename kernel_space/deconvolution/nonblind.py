@@ -51,6 +51,7 @@ def prior_scale(
     model_error:float # what the model gets wrong, likewise
 )->float: # what `prior_weight` is multiplied by
     "How much more a prior counts where there is more noise."
+    if not model_error >= 0: raise ValueError(f'model_error is {model_error}; a number that is not negative is wanted')
     return math.hypot(noise, model_error)**SLOPE
 
 def _wiener(y, k, seen, weight): # what was not seen stays as it is
@@ -99,7 +100,7 @@ def shrinkage(
 )->torch.Tensor: # (FINEST*LONGEST,) factors from 0 to 1, for gradients of 0, 1/FINEST, 2/FINEST, ...
     "argmin_z z^alpha + (z - u)^2, divided by u: Newton's method down from u, or nothing if nothing is cheaper."
     if not 0 <= alpha <= 1: raise ValueError(f'alpha is {alpha}; 0 to 1 is wanted')
-    u = torch.arange(FINEST*LONGEST, dtype=torch.float64)/FINEST
+    u = torch.arange(FINEST*LONGEST, dtype=torch.float64, device='cpu')/FINEST
     z = u = u.clamp(min=1e-9)
     for _ in range(50):
         slope, bend = alpha*z**(alpha - 1) + 2*(z - u), alpha*(alpha - 1)*z**(alpha - 2) + 2
