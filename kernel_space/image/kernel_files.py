@@ -114,7 +114,7 @@ def _matrices(data, order, name, left, depth=_DEPTH): # the arrays of a matrix, 
 
 # %% ../../nbs/1_image/07_kernel_files.ipynb #07mat5bb
 def _whole(file, at, size, zipped, max_bytes): # the bytes of a variable
-    most = max_bytes + 2**16
+    most = max(max_bytes, 0) + 2**16
     file.seek(at)
     data = file.read(size) if size <= most else None
     if zipped and data is not None:
@@ -122,7 +122,7 @@ def _whole(file, at, size, zipped, max_bytes): # the bytes of a variable
         data = stream.decompress(data, most)
         if not stream.eof and len(data) < most: raise _Refused('is not a whole MATLAB file: a zipped variable ends early')
         data = _element(data, 0, _order(file))[1] if stream.eof else None
-    if data is None: raise _Refused(f'has a variable of more than {max_bytes:,} bytes; less is wanted (max_bytes raises it)')
+    if data is None: raise _Refused('has larger cells or arrays than are read; the name of one is wanted, or a larger max_bytes')
     return memoryview(data)
 
 def _order(file): # of the bytes in a number
@@ -131,8 +131,8 @@ def _order(file): # of the bytes in a number
     if mark not in (b'IM', b'MI'): raise _Refused('is not a MATLAB file')
     return '<' if mark == b'IM' else '>'
 
-def _mat5(file, end, max_bytes): # the arrays of versions 5 to 7
-    order, at, left = _order(file), 128, [_COUNT]
+def _mat5(file, end, sought, max_bytes): # the arrays of versions 5 to 7
+    order, at, left, room = _order(file), 128, [_COUNT], max_bytes
     while at + 8 <= end:
         left[0] -= 1
         if left[0] < 0: raise _Refused(f'holds more than {_COUNT:,} arrays; fewer are wanted')
@@ -147,9 +147,12 @@ def _mat5(file, end, max_bytes): # the arrays of versions 5 to 7
         if kind != _MATRIX: continue
         kind, imaginary, sides, name, _ = _matrix_head(head, order)
         if not name or name.startswith('__'): continue
-        variable = partial(_whole, file, begin, size, zipped, max_bytes)
-        read = lambda v=variable, n=name: next(_matrices(v(), order, n, [_COUNT]))[2]()
-        if kind in (1, 2): yield from _matrices(variable(), order, name, left)
+        variable = partial(_whole, file, begin, size, zipped)
+        read = lambda v=variable, n=name: next(_matrices(v(max_bytes), order, n, [_COUNT]))[2]()
+        if kind in (1, 2) and (sought is None or re.split('[./]', sought)[0] == name):
+            data = variable(room)
+            room -= len(data)
+            yield from _matrices(data, order, name, left)
         else: yield (name, sides, read) if 6 <= kind <= 15 and not imaginary else (name, (), None)
 
 def _numbers_at(file, at, dtype, shape, order): # of an array that lies in a file as it is
@@ -177,7 +180,7 @@ def _from_mat(path, name, max_bytes):
     if _is_hdf5(path): return _from_hdf5(path, name, max_bytes)
     with open(path, 'rb') as file:
         end, start = os.fstat(file.fileno()).st_size, file.read(4)
-        arrays = _mat4(file, end) if 0 in start else _mat5(file, end, max_bytes)
+        arrays = _mat4(file, end) if 0 in start else _mat5(file, end, name, max_bytes)
         return [read() for _, _, read in _pick(arrays, name, max_bytes)]
 
 # %% ../../nbs/1_image/07_kernel_files.ipynb #07hdf5bb
