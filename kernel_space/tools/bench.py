@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['DISTURBANCES', 'CAMERAS', 'middle', 'pairs_task', 'speed_task', 'blind_task', 'jpeg', 'noisy', 'with_response',
-           'disturbance_costs', 'robustness_task', 'bench_space', 'as_table']
+           'disturbance_costs', 'robustness_task', 'check_photos', 'bench_space', 'as_table']
 
 # %% ../../nbs/7_tools/02_bench.ipynb #32f1f9b8
 import io, time
@@ -135,6 +135,15 @@ def robustness_task(
     return [clean, *(summary_row(f'robustness: {name} costs', v) for name, v in values.items())]
 
 # %% ../../nbs/7_tools/02_bench.ipynb #3eaf2398
+def check_photos(
+    photos # sharp images
+): # None; ValueError where there are too few, or too small ones
+    "What the tasks need."
+    if len(photos) < 2:
+        raise ValueError(f'{len(photos)} photographs; at least two are wanted, since a blur is read off one and put on another')
+    smallest = min(min(x.shape[-2:]) for x in photos)
+    if smallest < 64: raise ValueError(f'a photograph has a side of {smallest} px; at least 64 are wanted, of which a border of 16 is cut')
+
 def bench_space(
     space:KernelSpace, # any space
     photos:list, # sharp (1, 3, H, W), at least two
@@ -143,8 +152,7 @@ def bench_space(
     seconds:float|None=None # after which each blind search is cut short; 0 leaves the blind tasks out
 )->list: # rows of all tasks
     "Every task, one after the other."
-    if len(photos) < 2:
-        raise ValueError(f'{len(photos)} photographs; at least two are wanted, since a blur is read off one and put on another')
+    check_photos(photos)
     rows = [*uniform_task(space, photos), *shake_task(space, photos), *speed_task(space), *robustness_task(space, photos)]
     if seconds != 0: rows += blind_task(space, photos, seconds)
     return rows + (pairs_task(space, pairs, steps) if pairs else [])

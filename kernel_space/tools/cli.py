@@ -20,20 +20,19 @@ import kernel_space.studies
 
 from ..deconvolution.kernel_step import resize
 from ..image.core import check_image, match_pair, sample_photo
-from ..image.heads import MAX_PIXELS
+from ..image.heads import MAX_PIXELS, find_photos
 from ..image.kernels import tile_kernels
 from ..image.layouts import find_pairs
 from ..image.metrics import psnr, psnr_aligned, ssim
 from ..image.motion import shake_photo
-from ..image.read import load_image, photo_info, read_photo
+from ..image.read import photo_info, read_photo
 from ..image.show import show_images
-from ..image.synthetic import find_photos
 from kernel_space.image.write import (
     Inputs, SUFFIXES, check_output, check_outputs, check_size, free_name, refuse_collisions, save_image,
     write_json)
 from ..search.solve import METHODS, deblur_photo
 from ..spaces.space import KernelSpace, point_spreads
-from .bench import as_table, bench_space, middle
+from .bench import as_table, bench_space, check_photos, middle
 from .commands import EXPECTED, fail, one_line, parser, printable, reason
 
 # %% ../../nbs/7_tools/03_cli.ipynb #cli00008
@@ -356,8 +355,9 @@ def ks_bench(
         if a.steps < 0 or not (a.seconds is None or a.seconds >= 0):
             raise ValueError(f'--steps is {a.steps} and --seconds is {a.seconds}; 0 or more are wanted')
         if a.photos is None: photos = [sample_photo(name, 256) for name in SAMPLES]
-        else: photos = [load_image(path, a.max_pixels) for path in find_photos(a.photos)]
+        else: photos = [open_image(path, max_pixels=a.max_pixels) for path in find_photos(a.photos)]
         photos = [(middle(x, a.max_side) if a.max_side else x).to(device) for x in photos]
+        check_photos(photos)
         pairs, spaces = find_pairs(a.pairs) if a.pairs is not None else [], open_spaces(a.spaces, device)
         results = {name: bench_space(space, photos, pairs, a.steps, a.seconds) for name, space in tqdm(spaces.items(), 'spaces')}
         rows = dict(protocol='plain psnr, 16 px cut', photos=len(photos), spaces=results)

@@ -47,18 +47,21 @@ def fail(
     code:int=2 # exit code
 ): # SystemExit
     "One line on stderr, and out."
-    print(f'{command}: {reason(error)}', file=sys.stderr)
+    bar = getattr(sys.stderr, 'last', '') == ']' # of a bar that was left as it stood
+    print('\n'*bar + f'{command}: {reason(error)}', file=sys.stderr)
     raise SystemExit(code)
 
 # %% ../../nbs/7_tools/00_commands.ipynb #cmdx0010
 class Patient:
     "A stream whose errors do not end the work."
     def __init__(self, stream): # a text stream, or None where there is none
-        self.stream, self.error = stream if stream is not None else io.StringIO(), None
+        self.stream, self.error, self.last = stream if stream is not None else io.StringIO(), None, ''
         if hasattr(stream, 'reconfigure'): stream.reconfigure(errors='backslashreplace') # a name that it cannot encode
 
     def __getattr__(self, name): return getattr(self.stream, name)
-    def write(self, text): return self._try(self.stream.write, text) or len(text)
+    def write(self, text):
+        self.last = text[-1:]
+        return self._try(self.stream.write, text) or len(text)
     def flush(self): self._try(self.stream.flush)
 
     def _try(self, call, *args):
