@@ -78,7 +78,8 @@ def pair(self:CroppedPairs, i:int, slot:int): # as in number; (sharp, blurry) ui
     if held is None or held[0] != number: held = number, self.read(number)
     self.held[where] = held
     # lanes come round and round, so what was used last is wanted last
-    while len(self.held) > 1 and sum(t.numel() for _, pair in self.held.values() for t in pair) > self.cache: del self.held[list(self.held)[-2]]
+    size = lambda: sum(t.numel() for _, pair in self.held.values() for t in pair)
+    while len(self.held) > 1 and size() > self.cache: del self.held[list(self.held)[-2]]
     return held[1]
 
 @patch

@@ -66,7 +66,8 @@ class Photos:
 WORDS = dict( # of names of folders and files; what says both sides, or neither, says nothing
     sharp=r'(?<!un)sharp(?!en)|clean|(?<!u)(?<!un)clear|target|latent|original|(?<!p)reference|ground_?truth|(?<![a-z])(?:gt|hq)|'
           r'(?:gt|hq)(?![a-z])|(?<![a-z])(?:hr|ref|truth)(?![a-z])',
-    blurry=r'(?<!de)(?<!un)(?<!non)(?<!no_)(?:(?:real|motion)_?)?blur(?:ry|red)?|degraded|input|(?<![a-z])lq|lq(?![a-z])|(?<![a-z])(?:lr|source)(?![a-z])')
+    blurry=r'(?<!de)(?<!un)(?<!non)(?<!no_)(?:(?:real|motion)_?)?blur(?:ry|red)?|degraded|input|(?<![a-z])lq|lq(?![a-z])|'
+           r'(?<![a-z])(?:lr|source)(?![a-z])')
 OTHER = r'kernel|psf|mask|flow|depth|deblur|restor|result' # what lies beside pairs
 
 def _words(name): # 'BlurryImages' -> 'blurry_images'
@@ -98,7 +99,12 @@ def blurry_twins(
     sharp = {key for _, said, key in sides if said == 'sharp'}
     # NAME.png is blurry beside NAME_gt.png; but NAME_original.png is a copy that somebody kept
     beside = {key for p, said, key in sides if said == 'sharp' and not folders[p.parent] and 'gt' in _words(p.stem).split('_')}
-    return sorted(p for p, said, key in sides if key in (sharp if said == 'blurry' else set() if said else beside))
+    truth = lambda p: re.search('(?<![a-z])gt(?![a-z])|ground_?truth', '/'.join(map(_words, (*parts[p.parent][above:], p.stem))))
+    # benchmarks have many blurry ones of each, or many true ones
+    truths = {name for p, said, (_, name) in sides if said == 'sharp' and truth(p)}
+    truths |= {name.rpartition('_')[0] for name in truths if name.count('_') == 2 and name.replace('_', '').isdigit()}
+    twin = lambda said, key: key in (sharp if said == 'blurry' else beside) or re.sub('_(?:kernel|gyro).*', '', key[1]) in truths
+    return sorted(p for p, said, key in sides if said != 'sharp' and twin(said, key))
 
 MASKS = r'(?<![a-z])(?:masks?|mattes?|alpha|seg|segmentations?|labels?|annotations?|trimaps?)(?![a-z])'
 MASK_PIXELS = 5*10**7 # larger images are not looked at
@@ -123,8 +129,8 @@ def sharp_photos(
     "The photographs of folders in which all are sharp; masks are left out, with a warning."
     advice = 'give the folder of the sharp ones, or train on pairs (FolderPairs; ks_train --on-pairs)'
     for folder in (Path(os.path.abspath(f)) for f in folders):
-        beside = [f.name for f in folder.parent.glob('*') if side(f.name) == 'sharp' and f.is_dir()] if side(folder.name) == 'blurry' else []
-        if beside: raise ValueError(f'{folder} is the blurry side of pairs, beside {", ".join(sorted(beside))}; {advice}')
+        beside = [f.name for f in folder.parent.glob('*') if side(f.name) == 'sharp' and f.is_dir()]
+        if beside and side(folder.name) == 'blurry': raise ValueError(f'{folder} is the blurry side of pairs, beside {", ".join(sorted(beside))}; {advice}')
     found = find_photos(*folders)
     twins = blurry_twins(found)
     if twins:
@@ -307,7 +313,8 @@ class SyntheticPairs(Dataset):
         self.photos = Photos([p for p in found if _shorter_side(p) >= side], cache, device)
         small = len(found) - len(self.photos)
         if not self.photos: raise ValueError(f'all {small} photos are smaller than {side} px; a crop and its margin need that')
-        if small: warnings.warn(f'{small} of {len(found)} photos are smaller than {side} px, a crop and its margin, and left out', stacklevel=2)
+        if small:
+            warnings.warn(f'{small} of {len(found)} photos are smaller than {side} px, a crop and its margin, and left out', stacklevel=2)
     def __len__(self): return self.batches
     def crop(self, g): # torch.Generator -> (3, side, side) uint8 with its margin, and its offset
         "One random crop of one random photograph."
