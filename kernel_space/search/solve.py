@@ -37,9 +37,9 @@ def deconvolve_and_encode(
 
 def windows(
     y:torch.Tensor, space, # as in `Method`
-    noise:float=0.019, # that the restoration expects
+    noise:float=0.02, # that the restoration expects: found on shakes of another generator
     rounds:int=2, # of edges and kernels
-    l0_weight:float=2e-3, # price of an edge; all three found on BSDS500
+    l0_weight:float=2e-3, # price of an edge; both found on BSDS500
 )->Result:
     "A start: G(y), then edges and kernels correct each other; where there are no edges, G(y) stands."
     wide = space.on_grid(y)
@@ -52,8 +52,8 @@ def windows(
 # %% ../../nbs/4_search/03_solve.ipynb #232aa4fe
 def one_camera(
     y:torch.Tensor, space, # as in `Method`
-    noise:float=0.003, # that the restoration expects
-    prior_weight:float=2., # of the camera's kernels, in every window; both found on BSDS500
+    noise:float=0.0048, # that the restoration expects: found on shakes of another generator
+    prior_weight:float=2., # of the camera's kernels, in every window: found on BSDS500
 )->Result:
     "A start: the shake of one camera, and what single windows add to it. Under a limit the camera has half of the time."
     wide = space.on_grid(y)
