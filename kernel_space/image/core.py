@@ -61,6 +61,8 @@ def match_pair(
     names:tuple=('sharp', 'blurry') # what the message calls them
 )->tuple: # (sharp, blurry); ValueError where their shapes differ
     "A pair is two images of one size, or it is an error."
+    for name, t in zip(names, (sharp, blurry)):
+        if not torch.is_tensor(t): raise ValueError(f'{name} is {type(t).__name__}; a tensor is wanted')
     if sharp.shape == blurry.shape: return sharp, blurry
     size = lambda t: 'x'.join(map(str, t.shape))
     raise ValueError(f'{names[0]} is {size(sharp)} and {names[1]} is {size(blurry)} ({"images x " if sharp.ndim > 3 else ""}channels '
@@ -74,10 +76,11 @@ def _mirror_index(n, before, after):
 
 def pad_reflect(
     x:torch.Tensor, # (B, C, H, W)
-    left:int, right:int, top:int, bottom:int, # pixels to add; any number, even beyond the image's size
+    left:int, right:int, top:int, bottom:int, # pixels to add; any number from 0, even beyond the image's size, else ValueError
 )->torch.Tensor: # (B, C, top+H+bottom, left+W+right), differentiable
     "Continue `x` by mirrors at its borders (torch's 'reflect', scipy's 'mirror')."
     h, w = x.shape[-2:]
+    if min(left, right, top, bottom) < 0: raise ValueError(f'{left}, {right}, {top} and {bottom} pixels to add; 0 or more are wanted')
     if max(left, right) < w and max(top, bottom) < h:
         return nn.functional.pad(x, (left, right, top, bottom), mode='reflect')
     rows, columns = _mirror_index(h, top, bottom), _mirror_index(w, left, right)
@@ -86,27 +89,31 @@ def pad_reflect(
 # %% ../../nbs/1_image/01_core.ipynb #4a67c194
 def pad_to_multiple(
     x:torch.Tensor, # (B, C, H, W)
-    multiple:int, # the grid of a network
+    multiple:int, # the grid of a network, at least 1, else ValueError
     minimum:int=0, # smallest side of the result, where a network wants one
 )->torch.Tensor: # (B, C, H2, W2), x in its top left corner
     "Pad right and bottom by reflection until both sides are multiples."
+    if multiple < 1: raise ValueError(f'multiple is {multiple}; at least 1 is wanted')
     h, w = x.shape[-2:]
     up = lambda n: -(-max(n, minimum)//multiple)*multiple
     return pad_reflect(x, 0, up(w) - w, 0, up(h) - h)
 
 def crop(
     x:torch.Tensor, # (..., H, W)
-    height:int, width:int, # pixels to keep
+    height:int, width:int, # pixels to keep, from 1 to all, else ValueError
 )->torch.Tensor: # (..., height, width)
     "The top left corner of `x`: undoes `pad_to_multiple`."
+    if not (1 <= height <= x.shape[-2] and 1 <= width <= x.shape[-1]):
+        raise ValueError(f'{height}x{width} pixels of {x.shape[-2]}x{x.shape[-1]}; from 1x1 to all are wanted')
     return x[..., :height, :width]
 
 def cut_border(
     x:torch.Tensor, # (..., H, W)
-    border:int, # pixels to drop on every side; 0 keeps all; ValueError when nothing would be left
+    border:int, # pixels to drop on every side; 0 keeps all; ValueError for fewer, and when nothing would be left
 )->torch.Tensor: # (..., H - 2 border, W - 2 border)
     "Drop a border, where a measurement would see the padding."
     h, w = x.shape[-2:]
+    if border < 0: raise ValueError(f'border is {border}; 0 px or more are wanted')
     if min(h, w) <= 2*border: raise ValueError(f'image is {h}x{w}; more than {2*border} pixels a side are wanted to cut {border}')
     return x[..., border:h - border, border:w - border]
 
@@ -182,8 +189,9 @@ def sample_photo(
 )->torch.Tensor: # (1, 3, H, W) float32 in [0, 1]
     "A photograph that is always at hand: it comes with scikit-image."
     from skimage import data
+    if not callable(getattr(data, name, None)): raise ValueError(f'{name!r} is no photograph; astronaut, chelsea, coffee or rocket is wanted')
     x = torch.from_numpy(getattr(data, name)()).permute(2, 0, 1)[None].float()/255
     h, w = x.shape[-2:]
-    if side and side > min(h, w): raise ValueError(f'{name} is {w}x{h} px; a side of at most {min(h, w)} is wanted')
+    if side is not None and not 1 <= side <= min(h, w): raise ValueError(f'{name} is {w}x{h} px; a side of 1 to at most {min(h, w)} is wanted')
     top, left = ((n - (side or n))//2 for n in (h, w))
     return x[..., top:top + side, left:left + side] if side else x

@@ -85,6 +85,8 @@ def show_images(
     height:float=2.6, # inches of the images (100 pixels an inch); smaller ones are magnified by the largest whole number that fits
 )->Picture: # shows itself as JPEG in a notebook
     "Images side by side, pixel by pixel, a caption under each."
+    if not height > 0 or (columns is not None and columns < 1):
+        raise ValueError(f'height is {height}, columns {columns}; numbers above 0 are wanted')
     arrays = [_fits(_one_image(x)) for x in images]
     captions = captions or ['']*len(arrays)
     if not arrays or len(captions) != len(arrays):

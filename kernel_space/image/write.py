@@ -93,7 +93,7 @@ def refuse_collisions(
         first[_key(path)] = source
 
 # %% ../../nbs/1_image/03_write.ipynb #write009
-class _Hold: depth, number = 0, None # how many writes are under way, and the signal that waits for their end
+class _Hold: depth, number, last = 0, None, signal.SIGINT # writes under way, the signal that waits for their end, the last one that came
 
 @contextmanager
 def uninterrupted(): # a context
@@ -173,6 +173,7 @@ def check_size(
     raise ValueError(f'{path} would be {width}x{height} px; {Path(path).suffix} holds at most {largest} a side, and .png more')
 
 def _one_image(x): # (C, H, W), (1, C, H, W) or (H, W) in [0, 1] -> (H, W) or (H, W, 3) uint8
+    if not torch.is_tensor(x): raise ValueError(f'image is {type(x).__name__}; a tensor is wanted')
     x = x[None] if x.ndim == 2 else x[0] if x.ndim == 4 and len(x) == 1 else x
     if x.ndim != 3 or x.shape[0] not in (1, 3) or x.numel() == 0:
         raise ValueError(f'image is {tuple(x.shape)}; one (C, H, W) image with 1 or 3 channels is wanted')
@@ -248,19 +249,21 @@ def write_json(
 
 # %% ../../nbs/1_image/03_write.ipynb #write011
 def _interrupt(number, frame): # the handler of `stoppable`
+    _Hold.last = signal.Signals(number)
     if _Hold.depth: _Hold.number = number
     else: raise KeyboardInterrupt(number)
 
 @contextmanager
-def stoppable(): # a context; other threads than the main one just pass through
+def stoppable(): # a context that knows the last signal (.last); other threads than the main one just pass through
     "SIGINT, SIGTERM and SIGHUP raise KeyboardInterrupt(number), never within `uninterrupted`."
     if threading.current_thread() is not threading.main_thread():
-        yield
+        yield _Hold
         return
     wanted = [s for name in ('SIGINT', 'SIGTERM', 'SIGHUP') if (s := getattr(signal, name, None))]
     before = {s: h for s in wanted if (h := signal.getsignal(s)) not in (signal.SIG_IGN, None)}
+    if _interrupt not in before.values(): _Hold.last = signal.SIGINT
     for s in before: signal.signal(s, _interrupt)
-    try: yield
+    try: yield _Hold
     finally:
         for s, handler in before.items(): signal.signal(s, handler)
 
