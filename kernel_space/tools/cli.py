@@ -242,7 +242,7 @@ def ks_deblur(
     def stopped():
         if not written: return 'stopped before there was anything to keep; nothing was written'
         return f'stopped; {len(written)} of {len(jobs)} photographs are written'
-    with one_line('ks_deblur', stopped):
+    with one_line('ks_deblur', stopped) as stop:
         a = _deblur_arguments().parse_args(argv)
         device = check_deblur(a)
         if not a.photos: return deblur_sample(a, device)
@@ -258,7 +258,7 @@ def ks_deblur(
             except Exception as e: failed[job.photo] = e # noqa: BLE001, the others go on
             else: written.append(job.out)
         if failed: fail_all(failed, left, 1 if written else 2)
-        if a.single and interrupted: raise SystemExit(130)
+        if a.single and interrupted: raise SystemExit(128 + stop.last)
 
 def deblur_sample(
     a, device # arguments of ks_deblur
