@@ -111,10 +111,11 @@ MASK_PIXELS = 5*10**7 # larger images are not looked at
 
 def _is_mask(path): # grey of two values, or few values and a name that says so; only files that pack well are decoded
     named = re.search(MASKS, _words(path.stem)) or re.search(MASKS, _words(path.parent.name))
+    if not named and path.suffix.lower() in ('.jpg', '.jpeg'): return False
     try:
         with open_image(path) as image:
             pixels = image.width*image.height
-            packed = image.mode in ('1', 'P') or image.format != 'JPEG' and path.stat().st_size*8 < 1.5*pixels
+            packed = image.mode in ('1', 'P') or path.stat().st_size*8 < 1.5*pixels
             if pixels > MASK_PIXELS or not (named or packed): return False
             grey = image.convert('RGB').getcolors(2)
             if grey and all(len(set(colour)) == 1 for _, colour in grey): return True
@@ -130,7 +131,8 @@ def sharp_photos(
     advice = 'give the folder of the sharp ones, or train on pairs (FolderPairs; ks_train --on-pairs)'
     for folder in (Path(os.path.abspath(f)) for f in folders):
         beside = [f.name for f in folder.parent.glob('*') if side(f.name) == 'sharp' and f.is_dir()]
-        if beside and side(folder.name) == 'blurry': raise ValueError(f'{folder} is the blurry side of pairs, beside {", ".join(sorted(beside))}; {advice}')
+        if beside and side(folder.name) == 'blurry':
+            raise ValueError(f'{folder} is the blurry side of pairs, beside {", ".join(sorted(beside))}; {advice}')
     found = find_photos(*folders)
     twins = blurry_twins(found)
     if twins:
