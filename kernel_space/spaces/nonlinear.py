@@ -10,6 +10,7 @@ import torch
 from fastcore.basics import patch
 from torch import nn
 
+from ..image.core import check_image
 from .space import KernelSpace
 
 # %% ../../nbs/3_spaces/09_nonlinear.ipynb #01f8315d
@@ -44,7 +45,7 @@ class NonlinearBlur(nn.Module):
         **kwargs # ignored: samplers hand masks and noise levels to every operator
     ): # y like x
         "Blur x; gradients flow to x."
-        self.last = self.draw(x)
+        self.last = self.draw(check_image(x, 'x'))
         if not self.signed: return self.space.blur(x, self.k)
         y = 2*self.space.blur((x + 1)/2, self.k) - 1
         return y + (y.clamp(-1, 1) - y).detach()
@@ -53,7 +54,9 @@ class NonlinearBlur(nn.Module):
     ): # name of the buffer with the code for the size of x
         "Draw the code of a grid, once."
         name = 'k_{}x{}'.format(*self.space.code_grid(x))
-        if name not in self.codes(): self.register_buffer(name, self.space.sample(x[:1], self.seed, self.scale).to(x.device))
+        if name not in self.codes():
+            with torch.inference_mode(False): k = self.space.sample(x[:1], self.seed, self.scale) # of use outside, too
+            self.register_buffer(name, k.to(x.device))
         return name
 
 # %% ../../nbs/3_spaces/09_nonlinear.ipynb #2cb6ee5b
