@@ -103,7 +103,7 @@ class FolderPairs(CroppedPairs):
         seed:int=0, # of the whole sequence
         **options # crops, reuse, batches, cache of CroppedPairs
     ):
-        self.pairs = pairs if isinstance(pairs, list) else find_pairs(pairs)
+        self.pairs = list(pairs) if isinstance(pairs, (list, tuple)) else find_pairs(pairs)
         if not self.pairs: raise ValueError('the list of pairs is empty; at least one is wanted')
         super().__init__(len(self.pairs), size, batch, seed, **options)
         small = [p.sharp for p in self.pairs if _shorter_side(p.sharp) < size]

@@ -286,9 +286,9 @@ def _there(root): # what a folder without pairs holds, and what to do
     others = Counter(p.suffix.lower() or p.name for p in set(files) - set(images))
     folders = Counter(_short(p.parent, root) for p in images)
     first = ', '.join(f'{n} in {name}' if name != '.' else f'{n} here' for name, n in folders.most_common(3))
-    more = f' and {len(folders) - 3} folders more' if len(folders) > 3 else ''
+    more = f' and {len(folders) - 3} more folders' if len(folders) > 3 else ''
     rest = ', '.join(f'{n} {suffix}' for suffix, n in others.most_common(3))
-    held = f'it holds {len(images)} images' + (f' ({first}{more})' if images else '') + (f' and other files ({rest})' if rest else '')
+    held = f'it holds {len(images)} image{"" if len(images) == 1 else "s"}' + (f' ({first}{more})' if images else '') + (f' and other files ({rest})' if rest else '')
     return '; '.join([held, *_hints(root, images, others), 'name the two folders: find_pairs(sharp_folder, blurry_folder)'])
 
 def find_pairs(
@@ -299,7 +299,7 @@ def find_pairs(
     response:str|None=None # such as 'gamma 2.2', which GoPro needs to keep blur and blur_gamma apart; None takes all
 )->list: # of Pair, never empty; ValueError says what is there instead, or which images have no partner
     "The pairs of a folder, whatever its layout, or of two folders."
-    if not os.fspath(root): raise ValueError('the name of the folder is empty; the folder of a data set is wanted')
+    if '' in (os.fspath(root), blurry): raise ValueError('the name of the folder is empty; the folder of a data set is wanted')
     root = Path(os.path.abspath(root)) # '.' has no name, and 'train' is one
     if not root.is_dir(): raise ValueError(f'{root} is not a folder; the folder of a data set is wanted')
     if blurry in LAYOUTS and layout is None and not Path(blurry).is_dir(): blurry, layout = None, blurry
@@ -342,7 +342,8 @@ def displacement(
         row, column = divmod(int(best.argmax()), 2*r + 1)
         if (row, column) == (r, r): break
         dy, dx = (max(-limit, min(limit, v)) for v in (dy + row - r, dx + column - r))
-    return (dx*step, dy*step), best.max().item()
+    alike = best.max().item()
+    return ((dx*step, dy*step) if alike > 1e-3 else (0, 0)), alike # flat images agree nowhere
 
 # %% ../../nbs/1_image/10_layouts.ipynb #10check0
 def _looks(image): # (3, H, W) uint8 -> 'WxH'; (2, 3) mean of the stored values, and of the light, encoded again; thumbnail
@@ -357,7 +358,8 @@ def _turned(x, y): # thumbnails -> how the first resembles the second better tha
     return best.replace('_', ' ') if (ways[best].flatten() @ y).item() > max(x @ y + 0.2, 0.6) else ''
 
 def _compare(x, y, sharp, blurry): # what two images of one size say of each other: the columns, and problems, the worst first
-    apart, ratio, (shift, alike) = (x.int() - y.int()).abs().max().item(), sharper(y, x), displacement(x, y)
+    apart, tiny = (x.int() - y.int()).abs().max().item(), min(x.shape[1:]) < 16
+    ratio, (shift, alike) = (1., ((0, 0), 0.)) if tiny else (sharper(y, x), displacement(x, y))
     turned, far = _turned(_thumbnail(y), _thumbnail(x)), 6*max(1, max(x.shape)/1536)
     problems = [('is a copy of its sharp image', apart <= 1),
                 (f'is {turned}', turned),
@@ -374,7 +376,7 @@ def check_pairs(
     "Compare every blurry image with its sharp one and with all others."
     from tqdm import tqdm
     at_least(0, colour=colour)
-    pairs, known, rows = pairs if isinstance(pairs, list) else find_pairs(pairs), {}, []
+    pairs, known, rows = list(pairs) if isinstance(pairs, (list, tuple)) else find_pairs(pairs), {}, []
     if not pairs: raise ValueError('the list of pairs is empty; at least one is wanted')
     truth = None, None # the latest sharp image, which several pairs may have
     for p in tqdm(pairs, 'pairs read', disable=not progress):

@@ -78,9 +78,6 @@ def _by_gamma(facts): # the same from gAMA and cHRM of a PNG; None where they sa
 # %% ../../nbs/1_image/02_read.ipynb #02rd0012
 SPACES = {'RGB': 'RGB', 'GRAY': 'L', 'CMYK': 'CMYK'} # of a profile -> Pillow's mode
 
-def _changes(convert, probe): # whether one could see what a profile does: a probe before and after, uint8
-    return abs(np.asarray(convert(probe), int) - np.asarray(probe.convert('RGB'), int)).max() > 2
-
 @lru_cache(8)
 def _managed(icc, mode): # LittleCMS's transform of 8-bit pictures to sRGB; None where it changes nothing
     from PIL import ImageCms
@@ -89,7 +86,8 @@ def _managed(icc, mode): # LittleCMS's transform of 8-bit pictures to sRGB; None
     if SPACES.get(space) != mode: raise ValueError(f'it is of {space}, the picture is {mode}')
     transform = ImageCms.buildTransform(profile, ImageCms.createProfile('sRGB'), mode, 'RGB')
     probe = Image.fromarray(np.stack(np.meshgrid(*[np.arange(0, 256, 15, np.uint8)]*3), -1).reshape(18, -1, 3)).convert(mode)
-    return transform if _changes(lambda image: ImageCms.applyTransform(image, transform), probe) else None
+    change = np.asarray(ImageCms.applyTransform(probe, transform), int) - np.asarray(probe.convert('RGB'), int)
+    return transform if abs(change).max() > 2 else None
 
 def _as_srgb(image, icc, lost): # an 8-bit picture -> RGB, as its profile means it
     if icc and image.mode == 'L' and icc[16:20] == b'RGB ': image = image.convert('RGB')
@@ -210,10 +208,8 @@ def _bands(height, width): # rows of about a million pixels at a time
     return [slice(top, min(top + step, height)) for top in range(0, height, step)]
 
 def _by_table(icc, grey): # the 8-bit way, for floats
-    def convert(v):
-        image = Image.fromarray((v*255).round().astype(np.uint8).squeeze(-1) if grey else (v*255).round().astype(np.uint8))
-        return np.asarray(_as_srgb(image, icc, []))/255
-    return convert
+    eight = lambda v: (v*255).round().astype(np.uint8)
+    return lambda v: np.asarray(_as_srgb(Image.fromarray(eight(v)[..., 0] if grey else eight(v)), icc, []))/255
 
 def _converter(icc, facts, grey, lost): # floats (..., C) -> sRGB (..., 3) as the file means them; None where that changes nothing
     try:
@@ -344,7 +340,8 @@ def _heif(file, max_pixels):
 def _by_pillow(kind, file, max_pixels):
     file.seek(0)
     if kind == 'HEIF': return _heif(file, max_pixels)
-    try: image = _plugin(kind, file)
+    try:
+        with _quiet() if kind == 'TIFF' else nullcontext(): image = _plugin(kind, file)
     except SyntaxError as e:
         if kind == 'TIFF': raise _Refused(f'is a TIFF of a kind that is not read ({_line(e)}); {WANTED}') from None
         raise
@@ -371,7 +368,7 @@ def _opened(file, max_pixels): # PhotoInfo; a function that decodes to (H, W, 3)
     _what_is_left(info, facts)
     def turned():
         picture = seen()
-        if tags: way = 1 if image and 274 not in image.tag_v2 else tags.get(274, 1) # Pillow turns a TIFF itself
+        if tags: way = 1 if image else tags.get(274, 1) # Pillow turns a TIFF itself
         else: way = _orientation(info.exif, image.info.get('xmp', b'') if image else b'')
         picture = _turned(picture, way)
         info.size = picture.shape[1::-1]
@@ -401,7 +398,7 @@ def _read(path, max_pixels, pixels=True): # ((H, W, 3) uint8 or float32 as seen,
         info, seen, waits = _opened(file, max_pixels)
         with _quiet() if info.format == 'TIFF' else nullcontext(): return seen() if pixels or waits else None, info
 
-def _planes(seen): return torch.from_numpy(np.ascontiguousarray(seen.transpose(2, 0, 1))) # (H, W, 3) -> (3, H, W)
+def _planes(seen): return torch.from_numpy(np.array(seen.transpose(2, 0, 1), order='C')) # (H, W, 3) -> (3, H, W)
 
 def read_photo(
     path:str|Path, # image file; folders, pipes, missing, empty, truncated, too large and non-image files raise
@@ -439,8 +436,10 @@ def open_image(
     "Look into an image file, for what `photo_info` does not say."
     with _file(path) as file:
         kind, _ = _kind_of(file, max_pixels)
-        _read_head(kind, file := io.BytesIO(_at(file, 0, _length(file))) if kind in WHOLE else file, max_pixels)
-        yield _by_pillow(kind, file, max_pixels)
+        most = 2**20 if kind == 'JPEG' else _length(file) # thousands of photographs are looked at
+        part = io.BytesIO(_at(file, 0, min(_length(file), most))) if kind in WHOLE else file
+        _read_head(kind, part, max_pixels)
+        yield _by_pillow(kind, file if kind == 'JPEG' else part, max_pixels)
 
 def photo_size(
     path:str|Path, # as in `read_photo`
