@@ -89,7 +89,7 @@ def refuse_collisions(
     first, paths = {}, list(paths)
     for path, source in zip(paths, sources or paths):
         other = first.get(_key(path))
-        if other: raise ValueError(f'{other} and {source} would both be written to {path}; different names are wanted')
+        if other: raise ValueError(f'{other} and {source} would both be written to {path}; other names, or a call for each')
         first[_key(path)] = source
 
 # %% ../../nbs/1_image/03_write.ipynb #write009

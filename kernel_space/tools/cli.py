@@ -65,6 +65,7 @@ def open_space(
     "A space on its device."
     return KernelSpace.from_pretrained(name).to(device)
 
+# %% ../../nbs/7_tools/03_cli.ipynb #cli0c08b
 def write_result(
     write, # function of a path and overwrite, such as `save_image`
     out, # file
@@ -77,6 +78,7 @@ def write_result(
         print(printable(f'{out} has appeared meanwhile, and is left alone'), file=sys.stderr)
         return other
 
+# %% ../../nbs/7_tools/03_cli.ipynb #cli0c07b
 def add_common(
     p, # parser
     max_side:int|None=None, # default
@@ -108,6 +110,7 @@ def folder_photos(
     found = [p for p in files if not p.stem.endswith('_deblurred')]
     return found, len(files) - len(found)
 
+# %% ../../nbs/7_tools/03_cli.ipynb #cli0c01b
 def not_kept(
     photo, info, out=None # its path, its PhotoInfo, and the file that is made of it
 )->list: # lines
@@ -117,6 +120,7 @@ def not_kept(
     if out and Path(out).suffix.lower() == '.bmp' and (info.icc or info.exif): lines.append('BMP holds no colour profile and no EXIF')
     return [printable(f'{photo}: {line}') for line in lines]
 
+# %% ../../nbs/7_tools/03_cli.ipynb #cli0c02b
 @dataclass
 class Job:
     "A photograph to deblur, and the file to write."
@@ -146,6 +150,7 @@ def find_jobs(
     refuse_collisions([job.out for job in jobs], [job.photo for job in jobs])
     return jobs, left
 
+# %% ../../nbs/7_tools/03_cli.ipynb #cli0c03b
 def ready_jobs(
     jobs:list, # of Job
     left:Counter, # what is left out; grows
@@ -206,6 +211,7 @@ def _deblur_arguments(): # the parser of ks_deblur
     add_common(p, 512, 'larger photographs are searched in a smaller copy')
     return p
 
+# %% ../../nbs/7_tools/03_cli.ipynb #cli0c04b
 def check_deblur(
     a # arguments of ks_deblur
 )->torch.device: # ValueError on what cannot be
@@ -220,6 +226,7 @@ def check_deblur(
         raise ValueError(f'--out-dir is {a.out_dir!r}; a folder, or a new one in a folder that exists, is wanted')
     return check_common(a)
 
+# %% ../../nbs/7_tools/03_cli.ipynb #cli0c05b
 def deblur_job(
     job, space, a # Job, KernelSpace, arguments
 )->str: # why the search stopped; '' when it was done
@@ -234,6 +241,7 @@ def deblur_job(
     for line in not_kept(job.photo, job.info, job.out): tqdm.write(line, file=sys.stderr)
     return found.stopped
 
+# %% ../../nbs/7_tools/03_cli.ipynb #cli0c06b
 def ks_deblur(
     argv:list|None=None # arguments; None reads the command line
 ): # exit code 2 and one line on bad input, 1 where some of several photographs failed

@@ -20,7 +20,7 @@ def _message(error): # the text of an exception, before it becomes one line
     if isinstance(error, MemoryError) or 'OutOfMemory' in kind or "can't allocate memory" in text:
         return 'out of memory; a smaller photograph, --max-side or --batch needs less'
     if isinstance(error, OSError) and error.strerror:
-        return f'{os.fsdecode(error.filename)}: {error.strerror}' if error.filename else error.strerror
+        return f'{error.filename}: {error.strerror}' if error.filename else error.strerror
     if re.match(r'Caught \w+ in .*(worker|thread)', text): # what the worker said is after its traceback
         return re.split(r'^[\w.]*(?:Error|Exception|Interrupt)\w*: ', text, flags=re.M)[-1]
     if not isinstance(error, EXPECTED): return f'{kind}: {text}' if text else kind
