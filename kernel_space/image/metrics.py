@@ -166,7 +166,7 @@ def _check_frames(estimate, frames): # (B, C, H, W) or (B, N, C, H, W) -> (B, N,
         raise ValueError(f'frames are {type(frames).__name__} {tuple(getattr(frames, "shape", ()))}; a Tensor (B, N, C, '
                          f'H, W), N sharp frames for each estimate, is wanted')
     for frame in frames.unbind(1): _check_pair(estimate, frame)
-    return frames
+    return frames.clone() if frames.is_inference() else frames # gradients of the estimate cannot pass by what inference mode made
 
 # %% ../../nbs/1_image/12_metrics.ipynb #89e26c7f
 def _kohler_difference(z, x, whole): # one image and one frame, after the best shift and scale
