@@ -189,9 +189,11 @@ def sample_photo(
 )->torch.Tensor: # (1, 3, H, W) float32 in [0, 1]
     "A photograph that is always at hand: it comes with scikit-image."
     from skimage import data
-    if not callable(getattr(data, name, None)): raise ValueError(f'{name!r} is no photograph; astronaut, chelsea, coffee or rocket is wanted')
+    if not callable(getattr(data, name, None)):
+        raise ValueError(f'{name!r} is no photograph; astronaut, chelsea, coffee or rocket is wanted')
     x = torch.from_numpy(getattr(data, name)()).permute(2, 0, 1)[None].float()/255
     h, w = x.shape[-2:]
-    if side is not None and not 1 <= side <= min(h, w): raise ValueError(f'{name} is {w}x{h} px; a side of 1 to at most {min(h, w)} is wanted')
+    if side is not None and not 1 <= side <= min(h, w):
+        raise ValueError(f'{name} is {w}x{h} px; a side of 1 to at most {min(h, w)} is wanted')
     top, left = ((n - (side or n))//2 for n in (h, w))
     return x[..., top:top + side, left:left + side] if side else x

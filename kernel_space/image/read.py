@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 import numpy as np
 import torch
-from PIL import Image
+from PIL import Image, ImageCms
 
 from .core import SLACK
 from .heads import (
@@ -80,7 +80,6 @@ SPACES = {'RGB': 'RGB', 'GRAY': 'L', 'CMYK': 'CMYK'} # of a profile -> Pillow's 
 
 @lru_cache(8)
 def _managed(icc, mode): # LittleCMS's transform of 8-bit pictures to sRGB; None where it changes nothing
-    from PIL import ImageCms
     profile = ImageCms.ImageCmsProfile(io.BytesIO(icc))
     space = profile.profile.xcolor_space.strip()
     if SPACES.get(space) != mode: raise ValueError(f'it is of {space}, the picture is {mode}')
@@ -92,7 +91,6 @@ def _managed(icc, mode): # LittleCMS's transform of 8-bit pictures to sRGB; None
 def _as_srgb(image, icc, lost): # an 8-bit picture -> RGB, as its profile means it
     if icc and image.mode == 'L' and icc[16:20] == b'RGB ': image = image.convert('RGB')
     if icc and image.mode in SPACES.values():
-        from PIL import ImageCms
         try:
             if transform := _managed(icc, image.mode): return ImageCms.applyTransform(image, transform)
             return image.convert('RGB')
@@ -215,6 +213,7 @@ def _converter(icc, facts, grey, lost): # floats (..., C) -> sRGB (..., 3) as th
     try:
         convert = _by_matrix(icc) if icc else _by_gamma(facts)
         if icc and convert is None:
+            if not _managed(icc, 'L' if grey and icc[16:20] == b'GRAY' else 'RGB'): return None
             lost.append('more than 8 bits: its colour profile is a table, applied in 8')
             return _by_table(icc, grey)
         if convert is None: return None
@@ -225,7 +224,7 @@ def _converter(icc, facts, grey, lost): # floats (..., C) -> sRGB (..., 3) as th
         change = abs(whole(probe) - probe).max()
         if not np.isfinite(change): raise ValueError('its curves are not finite')
         return whole if change > 2/255 else None
-    except DAMAGED as e: lost.append(f'colour profile: ignored ({_line(e)})')
+    except (ImageCms.PyCMSError, ImportError, *DAMAGED) as e: lost.append(f'colour profile: ignored ({_line(e)})')
 
 @np.errstate(all='ignore') # NaN and such are found by their values
 def _deep(values, scale, alpha, icc, facts, lost, inverted=False, premultiplied=False): # -> (H, W, 3) float32, as on a white page
