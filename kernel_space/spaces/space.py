@@ -72,7 +72,8 @@ class KernelSpace(nn.Module):
         "Is it a code of this space?"
         if not torch.is_tensor(k): raise ValueError(f'k is {type(k).__name__}; a tensor is wanted')
         fits = k.ndim == 4 and k.shape[1] == self.F.code and k.numel() and (images in (None, 1, len(k)) or len(k) == 1)
-        if not fits: raise ValueError(f'k has shape {tuple(k.shape)}; ({"B" if images is None else f"{images} or 1"}, {self.F.code}, h, w) is wanted')
+        many = 'B' if images is None else f'{images} or 1'
+        if not fits: raise ValueError(f'k has shape {tuple(k.shape)}; ({many}, {self.F.code}, h, w) is wanted')
         if not k.is_floating_point(): raise ValueError(f'k holds {k.dtype} values; floating ones are wanted')
         if not torch.isfinite(k).all(): raise ValueError('k holds NaN or infinite values; finite ones are wanted')
         return k.float()
@@ -208,7 +209,8 @@ def find_weights(
     if name in bundled: return bundled[name]
     wanted = f'a file, a hub id owner/name, or one of {", ".join(sorted(bundled))} is wanted'
     try: path, there = Path(name), Path(name).exists()
-    except (OSError, ValueError): raise ValueError(f'{shown_name(str(name)[:60])}... is no name; {wanted}') from None # too long, or with a zero
+    except (OSError, ValueError): # too long, or with a zero
+        raise ValueError(f'{shown_name(str(name)[:60])}... is no name; {wanted}') from None
     if path.is_file(): return path
     if there: raise ValueError(f'{shown_name(name)} is {"a folder" if path.is_dir() else "no file"}; {wanted}')
     if isinstance(name, Path) or not is_hub_id(name): raise ValueError(f'no space called {str(name)!r}; {wanted}')

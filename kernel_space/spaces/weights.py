@@ -130,7 +130,9 @@ NUMBERS = 2**28 # weights, at most
 def _check_file(path): # its Path; the header's length is known before anything is read
     "A file at all, and the header of one of ours."
     path = Path(path)
-    if not path.is_file(): raise FileNotFoundError(f'{shown_name(path)} is {"no file" if path.exists() else "not there"}; weights from ks_train are wanted')
+    if not path.is_file():
+        what = 'is no file' if path.exists() else 'does not exist'
+        raise FileNotFoundError(f'{shown_name(path)} {what}; weights from ks_train are wanted')
     with open(path, 'rb') as file: length = int.from_bytes(file.read(8), 'little')
     if length > path.stat().st_size - 8: raise ValueError('not a whole safetensors file')
     if length > HEADER: raise ValueError(f'its header has {length:,} bytes; {HEADER:,} at most are read')
@@ -141,7 +143,8 @@ def _read_header(file): # an open safetensors file; its config
     header = file.metadata() or {}
     schema = header.get('schema', '1')
     if not schema.isdecimal() or not 1 <= int(schema) <= SCHEMA:
-        raise ValueError(f'its schema is {_short(schema)}; 1 to {SCHEMA} are known to kernel_space {__version__}: a newer version is wanted')
+        raise ValueError(f'its schema is {_short(schema)}; 1 to {SCHEMA} are known to kernel_space {__version__}: '
+                         'a newer version is wanted')
     if 'config' not in header: raise ValueError('its header names no family of networks')
     try: return check_config(json.loads(header['config']))
     except (json.JSONDecodeError, RecursionError): raise ValueError('the config in its header is not JSON') from None
@@ -165,7 +168,8 @@ def _blank(config, shapes): # {name: shape} of a state dict; networks of `config
     state = model.state_dict()
     for n, t in state.items():
         if n not in shapes: raise ValueError(f'tensor {n!r} is missing for {config}')
-        if tuple(shapes[n]) != t.shape: raise ValueError(f'tensor {n!r} has shape {tuple(shapes[n])}; {tuple(t.shape)} is wanted for {config}')
+        if tuple(shapes[n]) != t.shape:
+            raise ValueError(f'tensor {n!r} has shape {tuple(shapes[n])}; {tuple(t.shape)} is wanted for {config}')
     extra = [n for n in shapes if n not in state and n not in STATISTICS]
     if extra: raise ValueError(f'tensor {_short(extra[0])} belongs to no part of {config}')
     if sum(t.numel() for t in state.values()) > NUMBERS: raise ValueError(f'{config} has more than {NUMBERS:,} weights')
@@ -197,7 +201,8 @@ def load_weights(
             statistics = {n: tensors.pop(n).float() for n in STATISTICS if n in tensors}
             check_statistics(_poured(model, tensors).F.code, **statistics)
     except SafetensorError as e:
-        raise ValueError(f'{shown_name(path)} is not a whole safetensors file ({_short(str(e))}); weights from ks_train are wanted') from None
+        raise ValueError(f'{shown_name(path)} is not a whole safetensors file ({_short(str(e))}); '
+                         'weights from ks_train are wanted') from None
     except ValueError as e: raise ValueError(f'{shown_name(path)}: {e}; weights from ks_train are wanted') from None
     return model, statistics
 
@@ -215,7 +220,8 @@ def read_state(
     "Read a checkpoint without running code."
     path = Path(path)
     if not path.is_file():
-        raise FileNotFoundError(f'{shown_name(path)} {"is no file" if path.exists() else "does not exist"}; a state dict (.pth, .pt or .safetensors) is wanted')
+        what = 'is no file' if path.exists() else 'does not exist'
+        raise FileNotFoundError(f'{shown_name(path)} {what}; a state dict (.pth, .pt or .safetensors) is wanted')
     with open(path, 'rb'): pass # whatever the system has against it
     try:
         if path.suffix.lower() == '.safetensors': return load_file(_check_file(path))
