@@ -390,9 +390,9 @@ def _run(loop, stream): # until the budget is spent; whether somebody stopped it
 
 def _finish(loop, stream, stopped): # what was learned reaches the disk; another Ctrl-C waits for that, and is forgotten
     with suppress(KeyboardInterrupt), uninterrupted():
+        with suppress(OSError): loop.bar.close()
         if stopped: say(f'stopped after {loop.trainer.seen()} pairs')
         stream.close()
-        with suppress(OSError): loop.bar.close()
         if not loop.trainer.step: raise ValueError('stopped before the first step; nothing was learned')
         loop.close()
 
