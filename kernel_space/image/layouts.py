@@ -288,7 +288,8 @@ def _there(root): # what a folder without pairs holds, and what to do
     first = ', '.join(f'{n} in {name}' if name != '.' else f'{n} here' for name, n in folders.most_common(3))
     more = f' and {len(folders) - 3} more folders' if len(folders) > 3 else ''
     rest = ', '.join(f'{n} {suffix}' for suffix, n in others.most_common(3))
-    held = f'it holds {len(images)} image{"" if len(images) == 1 else "s"}' + (f' ({first}{more})' if images else '') + (f' and other files ({rest})' if rest else '')
+    held = f'it holds {len(images)} image{"" if len(images) == 1 else "s"}' + (f' ({first}{more})' if images else '')
+    if rest: held += f' and other files ({rest})'
     return '; '.join([held, *_hints(root, images, others), 'name the two folders: find_pairs(sharp_folder, blurry_folder)'])
 
 def find_pairs(

@@ -65,7 +65,8 @@ class Photos:
 # %% ../../nbs/1_image/09_synthetic.ipynb #09sides1
 CODE = r'(?<![a-z0-9])(?:%s)(?=(?:s|imgs?|images?)?(?![a-z]))' # a word of its own, for two letters are in many words
 WORDS = dict( # of names of folders and files; what says both sides, or neither, says nothing
-    sharp=r'(?<!un)sharp(?!en)|clean|(?<!u)(?<!un)clear|target|latent|original|(?<!p)reference|ground_?truth|' + CODE % 'gt|hq|hr|ref|truth',
+    sharp=r'(?<!un)sharp(?!en)|clean|(?<!u)(?<!un)clear|target|latent|original|(?<!p)reference|ground_?truth|'
+          + CODE % 'gt|hq|hr|ref|truth',
     blurry=r'(?<!de)(?<!un)(?<!non)(?<!no_)(?:(?:real|motion)_?)?blur(?:ry|red)?|degraded|input|' + CODE % 'lq|lr|source')
 OTHER = r'kernel|psf|mask|flow|depth|deblur|restor|result' # what lies beside pairs
 
