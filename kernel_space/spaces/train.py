@@ -102,9 +102,7 @@ def faster_in_bf16(
     except RuntimeError: return False # a device without bfloat16
 
 @contextmanager
-def tensor_float(
-    device:torch.device # of the training
-): # a context
+def tensor_float(device:torch.device): # of the training; a context
     "TensorFloat-32 on NVIDIA's GPUs, meanwhile."
     if device.type != 'cuda': yield; return
     before = torch.get_float32_matmul_precision()
@@ -143,9 +141,7 @@ def open_accelerator(
     processes = DistributedDataParallelKwargs(find_unused_parameters=partial)
     return Accelerator(cpu=device == 'cpu', mixed_precision='no', kwargs_handlers=[processes])
 
-def same_for_all(
-    value, processes:int # what the first of several processes says
-): # it
+def same_for_all(value, processes:int): # what the first of several processes says
     "One answer for all processes."
     if processes == 1: return value
     from accelerate.utils import broadcast_object_list
@@ -200,6 +196,14 @@ def to_device(
 TURN = 2**24 # apart are the seeds of a batch for one task and for the next: as many as the batches of a sequence
 
 @patch
+def ask(self:Trainer, loss, batch, seed:int, done:float): # what a loss says; FloatingPointError where it meets NaN and says so
+    "Ask a loss."
+    try: return loss(batch, generator(seed, self.device), done)
+    except ValueError as e:
+        if 'NaN' not in str(e): raise
+        raise FloatingPointError(f'at step {self.step}: {e}; lower the rate, or use fp32') from e
+
+@patch
 def gradient(self:Trainer,
     task:Task, # whose loss is asked
     batches:list, # on the device, as many as `accumulate`
@@ -211,7 +215,7 @@ def gradient(self:Trainer,
     for i, batch in enumerate(batches):
         with nullcontext() if i == len(batches) - 1 else self.accelerator.no_sync(task.loss):
             with torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == 'bf16'):
-                loss, numbers = task.loss(batch, generator(self.number(i) + TURN*turn, self.device), done)
+                loss, numbers = self.ask(task.loss, batch, self.number(i) + TURN*turn, done)
             self.accelerator.backward(loss/self.accumulate)
         rows.append(dict(loss=loss.detach(), **numbers))
     return {task.label(name): sum(float(row[name]) for row in rows)/len(rows) for name in rows[0]}
@@ -239,6 +243,15 @@ def check(self:Trainer):
     "Weights, averages and moments are numbers, or this training is over: FloatingPointError."
     if all_finite([self.model.state_dict(), self.average.state_dict(), *[task.optimiser.state_dict() for task in self.tasks]]): return
     raise FloatingPointError(f'the weights hold NaN or infinite values at step {self.step}; lower the rate, or use fp32')
+
+@patch
+@torch.no_grad()
+def check_loss(self:Trainer, batch, done:float): # of the last step
+    "Weights that are numbers may be too large for any use: FloatingPointError where the last step took the loss away."
+    for turn, task in enumerate(self.tasks):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == 'bf16'):
+            loss, _ = self.ask(getattr(task.loss, 'module', task.loss), to_device(batch, self.device), TURN*turn, done)
+        if not torch.isfinite(loss): raise FloatingPointError(f'no finite loss after step {self.step}; lower the rate, or use fp32')
 
 @patch
 def learn(self:Trainer,
@@ -280,9 +293,7 @@ def restore(self:Trainer,
         raise ValueError(f'the checkpoint does not fit what is being trained ({str(e).splitlines()[0]})') from e
 
 # %% ../../nbs/3_spaces/06_train.ipynb #111766cc
-def prefetch(
-    items # iterator whose items take time, on a CPU, to ask for
-): # yields the same
+def prefetch(items): # an iterator whose items take time, on a CPU, to ask for; yields the same
     "Ask for the next item while this one is used."
     with ThreadPoolExecutor(1) as asking:
         coming = asking.submit(next, items, None)
@@ -298,9 +309,7 @@ def quiet_children():
     try: yield
     finally: signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
-def readable(
-    error:Exception # perhaps from a process of a DataLoader, with its whole story
-)->Exception: # of the same kind, in its own words
+def readable(error:Exception)->Exception: # perhaps from a process of a DataLoader, with its whole story; of the same kind
     "What went wrong there."
     found = re.match(r'Caught (\w+) in DataLoader worker process', str(error))
     return type(error)(re.split(rf'\n[\w.]*{found[1]}: ', str(error).strip())[-1]) if found else error
@@ -325,7 +334,7 @@ class FitLoop:
     "The clock, the bar, the history and the checkpoints of a training."
     def __init__(self, trainer, total, minutes, folder, log, every, watch, progress):
         self.trainer, self.total, self.minutes, self.folder = trainer, total, minutes, folder
-        self.log, self.every, self.watch, self.failed = log, every, watch, False
+        self.log, self.every, self.watch, self.failed, self.last = log, every, watch, False, None
         hidden = not progress or trainer.rank > 0
         self.bar = tqdm(total=100, unit='%', disable=hidden, bar_format='{l_bar}{bar}| {elapsed}<{remaining}{postfix}')
         self.clock = self.saved = time.perf_counter()
@@ -335,8 +344,8 @@ class FitLoop:
     def mean(self, values): # over the processes
         if self.trainer.processes == 1: return values
         return self.trainer.accelerator.reduce(torch.tensor(values, device=self.trainer.device), 'mean').tolist()
-    def tick(self, row): # after a step
-        trainer = self.trainer
+    def tick(self, row, batch): # after a step
+        trainer, self.last = self.trainer, batch
         trainer.seconds, *values = self.mean([time.perf_counter() - self.clock, *row.values()])
         trainer.recent.append(dict(zip(row, values)))
         if trainer.step % self.log == 0 or self.done() >= 1: self.note()
@@ -357,6 +366,7 @@ class FitLoop:
     def save(self): # a checkpoint, and what `watch` sees
         trainer = self.trainer
         trainer.check()
+        if self.last is not None and not any(trainer.in_a_row): trainer.check_loss(self.last, self.done())
         if self.watch and trainer.history and trainer.rank == 0:
             trainer.history[-1]['watch'] = dict(pairs=trainer.seen(), **self.watch(trainer.average.module))
         self.keep()
@@ -384,14 +394,14 @@ def _run(loop, stream): # until the budget is spent; whether somebody stopped it
     try:
         for group in stream:
             if loop.done() >= 1: return False
-            with uninterrupted(): loop.tick(loop.trainer.learn(group, loop.done())) # a step is taken or not
+            with uninterrupted(): loop.tick(loop.trainer.learn(group, loop.done()), group[0]) # a step is taken or not
     except KeyboardInterrupt: return True
     if loop.done() < 1: say(f'the data end after {loop.trainer.seen()} pairs, before the budget')
 
 def _finish(loop, stream, stopped): # what was learned reaches the disk; another Ctrl-C waits for that, and is forgotten
     with suppress(KeyboardInterrupt), uninterrupted():
         with suppress(OSError): loop.bar.close()
-        if stopped: say(f'stopped after {loop.trainer.seen()} pairs')
+        if stopped and loop.trainer.step: say(f'stopped after {loop.trainer.seen()} pairs')
         stream.close()
         if not loop.trainer.step: raise ValueError('stopped before the first step; nothing was learned')
         loop.close()

@@ -78,6 +78,7 @@ def _refuse(a, given): # yields what cannot be trained, one line each; `given` a
     for name in ('width', 'batch', 'minutes', 'lr', 'pairs', 'accumulate'):
         value = getattr(a, name)
         if value is not None and not 0 < value < math.inf: yield f'--{name} is {value}; a positive number is wanted'
+    if not a.checkpoints: yield '--checkpoints is empty; a folder is wanted'
     if a.minutes and a.pairs: yield f'--minutes is {a.minutes:g} and --pairs is {a.pairs}; one of the two is wanted'
     if a.blurry and not a.on_pairs: yield '--blurry is given without --on-pairs; both are wanted'
     if a.blurry and len(a.folder) > 1: yield f'--blurry is given with {len(a.folder)} folders; one, of the sharp images, is wanted'
