@@ -230,8 +230,8 @@ def read_state(
             warnings.simplefilter('ignore')
             return torch.load(path, map_location='cpu', weights_only=True)
     except Exception as e: # damaged files raise many kinds
-        why = str(e) if type(e) is ValueError else type(e).__name__
-        raise ValueError(f'{shown_name(path)} is damaged, or holds more than tensors ({_short(why)}); a state dict is wanted') from e
+        why = str(e)[:200] if type(e) is ValueError else type(e).__name__
+        raise ValueError(f'{shown_name(path)} is damaged, or holds more than tensors ({why}); a state dict is wanted') from e
 
 def check_owned(
     state:dict # names to tensors
