@@ -20,7 +20,7 @@ import kernel_space.studies
 
 from ..deconvolution.kernel_step import resize
 from ..image.core import check_image, match_pair, sample_photo
-from ..image.heads import MAX_PIXELS, find_photos
+from ..image.heads import MAX_PIXELS, PHOTO_SUFFIXES, find_photos
 from ..image.kernels import tile_kernels
 from ..image.layouts import find_pairs
 from ..image.metrics import psnr, psnr_aligned, ssim
@@ -100,7 +100,7 @@ def check_common(
     return check_device(a.device)
 
 # %% ../../nbs/7_tools/03_cli.ipynb #cli0010b
-READABLE = *SUFFIXES, '.heic', '.heif', '.avif', '.gif', '.jp2', '.ppm', '.pgm' # of the photographs that a folder is searched for
+READABLE = *PHOTO_SUFFIXES, '.gif' # of the photographs that a folder is searched for
 
 def folder_photos(
     folder:Path
@@ -142,7 +142,7 @@ def find_jobs(
         if listed:
             photos, ours = folder_photos(Path(name))
             if ours: left['results of ours'] += ours
-            elif not photos: raise ValueError(f'{name} holds no photograph; files ending in {" ".join(READABLE)} are wanted')
+            elif not photos: raise ValueError(f'{name} holds no photograph; files ending in {" ".join(READABLE)} are wanted (folders below it are not searched)')
         for photo in photos:
             where = (Path(folder) if folder else photo.parent)/f'{photo.stem}_deblurred.png'
             jobs.setdefault(os.path.abspath(photo), Job(photo, where if out is None else Path(out), listed))
