@@ -142,7 +142,8 @@ def find_jobs(
         if listed:
             photos, ours = folder_photos(Path(name))
             if ours: left['results of ours'] += ours
-            elif not photos: raise ValueError(f'{name} holds no photograph; files ending in {" ".join(READABLE)} are wanted (folders below it are not searched)')
+            elif not photos:
+                raise ValueError(f'{name} itself holds no photograph; files ending in {" ".join(READABLE)} are wanted')
         for photo in photos:
             where = (Path(folder) if folder else photo.parent)/f'{photo.stem}_deblurred.png'
             jobs.setdefault(os.path.abspath(photo), Job(photo, where if out is None else Path(out), listed))
