@@ -17,7 +17,7 @@ from torch import nn
 from torch.distributions import MultivariateNormal, Normal
 import kernel_space
 
-from ..image.blur import to_linear
+from ..image.blur import check_units, to_linear
 from ..image.core import as_rgb, check_image, crop, generator, like_input, match_pair, pad_to_multiple
 from ..image.heads import shown_name
 from ..image.kernels import tile_kernels
@@ -79,13 +79,13 @@ class KernelSpace(nn.Module):
         return k.float()
     def extract(self,
         x, # sharp (B, C, H, W) in [0, 1], C 1 or 3, sides of at least 16
-        y, # blurry, the same shape; ValueError otherwise
+        y, # blurry, the same shape; it may overshoot, as what `blur` gives; ValueError otherwise
         return_sigma=False # of a variational space: give the standard deviation too
     ): # k (B, code, ceil(H/grid), ceil(W/grid)) in float32: the mean, of a variational space; or (k, sigma)
         "k = G(x, y): what was done to x to make y."
         if return_sigma and not self.variational: raise ValueError('this space has no sigma: its G is not variational')
-        match_pair(check_image(x, 'x', values=True), check_image(y, 'y', values=True), ('x', 'y'))
-        pair = self.on_grid(x, 'x'), self.on_grid(y, 'y')
+        match_pair(check_image(x, 'x', values=True), check_units(check_image(y, 'y'), 'y'), ('x', 'y'))
+        pair = self.on_grid(x, 'x'), self.on_grid(y, 'y', values=False)
         return self.G(*pair, return_sigma=True) if return_sigma else self.G(*pair)
     def blur(self,
         x, # sharp (B, C, H, W) of any range: a sampler's may lie outside [0, 1], and gradients come back
