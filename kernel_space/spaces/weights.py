@@ -7,7 +7,7 @@ __all__ = ['FAMILIES', 'KINDS', 'STATISTICS', 'SCHEMA', 'HEADER', 'NUMBERS', 'ch
            'check_statistics', 'save_weights', 'fill', 'load_weights', 'read_state', 'check_owned']
 
 # %% ../../nbs/3_spaces/04_weights.ipynb #0e948c35
-import inspect, json, warnings, zipfile
+import inspect, json, warnings, zipfile, zlib
 from pathlib import Path
 import torch
 from safetensors import SafetensorError, safe_open
@@ -107,6 +107,13 @@ def check_statistics(
 # %% ../../nbs/3_spaces/04_weights.ipynb #04save01
 SCHEMA = 2 # of the files that `save_weights` writes
 
+def _checksum(tensors): # by name; eight hexadecimal digits
+    "What a flipped bit changes."
+    total = 0
+    for name, t in sorted(tensors.items()):
+        total = zlib.crc32(t.contiguous().flatten().view(torch.uint8).numpy(), zlib.crc32(name.encode(), total))
+    return f'{total:08x}'
+
 def save_weights(
     model:Reblur, # from `build`
     path, # of the file; written whole or not at all
@@ -120,7 +127,8 @@ def save_weights(
     _blank(config, {n: list(t.shape) for n, t in tensors.items()})
     statistics = {n: t.detach().to(dtype=torch.float32, **here) for n, t in statistics.items()}
     check_statistics(model.F.code, **statistics)
-    whole = save({**tensors, **statistics}, dict(schema=str(SCHEMA), config=json.dumps(config), version=__version__))
+    tensors |= statistics
+    whole = save(tensors, dict(schema=str(SCHEMA), config=json.dumps(config), version=__version__, checksum=_checksum(tensors)))
     return write_atomic(path, lambda temporary: Path(temporary).write_bytes(whole))
 
 # %% ../../nbs/3_spaces/04_weights.ipynb #04read01
@@ -198,6 +206,8 @@ def load_weights(
             parts = {n: file.get_slice(n) for n in file.keys()}
             model = _blank(config, {n: part.get_shape() for n, part in parts.items()})
             tensors = {n: file.get_tensor(n) for n in parts}
+            if file.metadata().get('checksum') not in (None, _checksum(tensors)):
+                raise ValueError('its numbers are not those that were written: the file is damaged')
             statistics = {n: tensors.pop(n).float() for n in STATISTICS if n in tensors}
             check_statistics(_poured(model, tensors).F.code, **statistics)
     except SafetensorError as e:
