@@ -106,8 +106,8 @@ class Method:
 METHODS = dict(
     map=Method(one_camera, sharp_pixels, fixed_code, Schedule(image_only, 25), where=lambda space: space.has_blind),
     fast=Method(windows),
-    paper=Method(nothing, image_prior, code_prior, Schedule(alternate, 1000)),
-    joint=Method(nothing, image_prior, code_prior, Schedule(joint, 1000)),
+    paper=Method(nothing, image_prior, code_prior, Schedule(alternate, 500)),
+    joint=Method(nothing, image_prior, code_prior, Schedule(joint, 500)),
     pair=Method(known_pair, fixed_image, free_code, Schedule(kernel_only, 100)))
 
 def method_row(

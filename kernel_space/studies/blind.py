@@ -46,7 +46,7 @@ NOISE = 0.003 # standard deviation that every restoration expects, in light
 def restorations(
     space:KernelSpace, # with a blind extractor
     x:torch.Tensor, # sharp (1, 3, H, W), for the true kernels alone
-    seconds:float=60. # at most, of each call of `deblur`
+    seconds:float|None=None # at most, of each call of `deblur`
 )->dict: # name -> function of y, to a Result
     "What is compared, from the truth down."
     restore = lambda y, kernels: deconvolve_and_encode(y, space.on_grid(y), kernels, NOISE, space)
@@ -61,7 +61,7 @@ def restorations(
 def run(
     fast:bool=False, # the twin: one photograph of 96 px, a second for each search
     photos:int=30, # how many
-    seconds:float=60., # at most, of each call of `deblur`
+    seconds:float|None=None, # at most, of each call of `deblur`
     device='cpu'
 )->dict: # gains and seconds of every method, photograph by photograph
     "Shake every photograph, and restore it in every way."

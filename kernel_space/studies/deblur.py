@@ -25,7 +25,7 @@ def measure_deblur(
     method:str, # of `deblur`
     photo:str, # of scikit-image
     seed:int, # of its shake
-    seconds:float, # at most
+    seconds:float|None, # at most
     side:int=256 # px of the photograph's middle
 )->dict: # a row
     "Shake a photograph, deblur it, and score both."
@@ -34,15 +34,15 @@ def measure_deblur(
     result = deblur(y, space, method, seconds, progress=False)
     images = dict(before=y, after=result.x)
     scores = {prefix + name: round(metric(image, x).item(), 4) for prefix, metric in METRICS.items() for name, image in images.items()}
-    return dict(method=method, photo=photo, seed=seed, protocol='shift-aligned psnr (Levin)', budget=seconds,
-                seconds=round(result.seconds, 1), **scores)
+    return dict(method=method, photo=photo, seed=seed, protocol='shift-aligned psnr (Levin)', seconds=round(result.seconds, 1),
+                moves=len(result.history.get('loss', [])), stopped=result.stopped, **scores)
 
 def run(
     fast:bool=False, # the twin: one photograph of 64 px, a second for each search
     methods=('fast', 'map', 'paper', 'joint'), # of `deblur`
     photos=SAMPLES, # of scikit-image
     seeds=(0, 1), # of the shakes; 'paper' and 'joint' are given the first alone
-    seconds:float=60., # at most, for each image
+    seconds:float|None=None, # at most, for each image
     device='cpu'
 )->dict: # rows
     "Every method on every photograph and shake."

@@ -16,7 +16,7 @@ from ..spaces.losses import twice_kl
 from ..spaces.space import KernelSpace, find_weights, fit_codes
 from ..spaces.train_space import add_sigma, train_space
 from ..spaces.weights import load_weights, save_weights
-from .consistency import consistency, echo
+from .consistency import agreement, consistency, echo
 from .setup import record, research_data, sample_folder, training_folders
 from .unseen import domain_b
 
@@ -44,7 +44,7 @@ def measure_samples(
     report = {name: v.mean().item() for name, v in consistency(space, x, y).items()}
     draws = [space.sample(x, seed) for seed in range(seeds)]
     strengths = torch.cat([psnr_cropped(space.blur(x, k), x) for k in draws])
-    echoes = torch.cat([psnr_cropped(*echo(Drawn(space, k), x, x)) for k in draws])
+    echoes = torch.cat([agreement(*echo(Drawn(space, k), x, x)) for k in draws])
     return dict(report, strength=strengths.mean().item(), strength_spread=strengths.std().item(),
                 echo=echoes.mean().item(), echo_spread=echoes.std().item(), samples=len(strengths))
 
