@@ -38,8 +38,7 @@ def echo(
     _at_least(3, x)
     second, third = x.roll(1, 0), x.roll(2, 0)
     k = space.extract(x, y)
-    seen = space.extract(second, space.blur(second, k).clamp(0, 1)) # a photograph is in [0, 1]
-    return space.blur(third, k).clamp(0, 1), space.blur(third, seen).clamp(0, 1)
+    return space.blur(third, k), space.blur(third, space.extract(second, space.blur(second, k)))
 
 # %% ../../nbs/6_studies/01_consistency.ipynb #78a3366d
 def linearity(
