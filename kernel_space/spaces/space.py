@@ -85,8 +85,7 @@ class KernelSpace(nn.Module):
         "k = G(x, y): what was done to x to make y."
         if return_sigma and not self.variational: raise ValueError('this space has no sigma: its G is not variational')
         match_pair(check_image(x, 'x', values=True), check_units(check_image(y, 'y'), 'y'), ('x', 'y'))
-        pair = self.on_grid(x, 'x'), self.on_grid(y, 'y', values=False)
-        return self.G(*pair, return_sigma=True) if return_sigma else self.G(*pair)
+        return self.G(self.on_grid(x, 'x'), self.on_grid(y, 'y', values=False), **(dict(return_sigma=True) if return_sigma else {}))
     def blur(self,
         x, # sharp (B, C, H, W) of any range: a sampler's may lie outside [0, 1], and gradients come back
         k # (B or 1, code, h, w), or m codes for one image; resized where their grid is another one
