@@ -62,7 +62,7 @@ def wiener(
     y:torch.Tensor, # blurry (B, C, H, W), of any units that the blur adds up in: light, for photographs
     k:torch.Tensor, # (h, w), (1, 1, h, w), (B, 1, h, w), or a field (B, rows, columns, h, w)
     noise:float|None=None, # the sensor's standard deviation, in y's units; None estimates it, one number for the batch
-    prior_weight:float=19., # w/`prior_scale`, found on training photographs in light
+    prior_weight:float=13.5, # w/`prior_scale`, found on training photographs in light
     model_error:float=MODEL_ERROR, # 0 for what was never a file, with the kernel that made it
     grid:int=GRID, # side of a field's cells, px
 )->torch.Tensor: # sharp, like y, not clamped; ValueError for what is not finite, not above 0 or of no shape named here

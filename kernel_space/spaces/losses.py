@@ -124,7 +124,7 @@ def restoration_error(
     x, y, # sharp and blurry (B, 3, H, W)
     kernels, # (B, H/32, W/32, h, w) estimates
     border:int=8, # px at each side whose errors do not count
-    noise:float=0.039 # that the filter expects, in light: much, for kernels that are only nearly right
+    noise:float=0.05 # that the filter expects, in light: much, for kernels that are only nearly right
 )->torch.Tensor: # a scalar
     "L_restore: what Wiener's filter makes of y with these kernels, in grey."
     x, y = (to_linear(image).mean(1, keepdim=True) for image in (x, y))

@@ -133,7 +133,7 @@ def told_table(
 # %% ../../nbs/6_studies/10_nonblind.ipynb #st10wcod
 WEIGHTS = { # method -> its option, and values to try
     'hyper_laplacian': ('prior_weight', (0.25, 0.5, 1., 2., 4.)), 'total_variation': ('prior_weight', (0.7, 1.4, 2.8, 5.6)),
-    'wiener': ('prior_weight', (4.75, 9.5, 19., 38.))}
+    'wiener': ('prior_weight', (3.4, 6.8, 13.5, 27.))}
 
 def weight_rows(
     photos:list, # sharp (1, 3, H, W), of the training set
