@@ -15,18 +15,17 @@ from torch import nn
 
 from .operators import (
     GRID, deconvolve, deconvolve_patches, gradient_power, gradients, gradients_adjoint, psf_to_otf)
+from ..image.blur import check_floats, check_pixels
 
 # %% ../../nbs/2_deconvolution/02_nonblind.ipynb #fd7e153c
 MIN_NOISE = 0.002 # half a step of an 8-bit file: less noise than this nobody has
 
 def _check(y, k=None, **positive): # ValueError for what no method of this page can work with
-    y, k = (None if z is None else z.detach() if torch.is_tensor(z) else torch.as_tensor(z) for z in (y, k))
-    if y.ndim != 4 or y.dtype not in (torch.float32, torch.float64) or min(y.shape[-2:], default=0) < 3 or not y.numel():
-        raise ValueError(f'image is {y.dtype} {tuple(y.shape)}; float32 or float64 (B, C, H, W), 3 px a side or more, is wanted')
-    for name, z in dict(image=y, kernel=k).items():
-        if z is not None and not torch.isfinite(z).all(): raise ValueError(f'{name} holds NaN or infinite values; finite ones are wanted')
-    if k is not None and (k.ndim < 2 or not k.flatten(-2).any(-1).all()):
-        raise ValueError(f'kernel {tuple(k.shape)} is zero everywhere; weights whose sum is 1 are wanted')
+    check_pixels(y, smallest=3)
+    if k is not None:
+        k = check_floats(torch.as_tensor(k).detach(), 'kernel')
+        if k.ndim < 2 or not k.flatten(-2).any(-1).all():
+            raise ValueError(f'kernel {tuple(k.shape)} is zero everywhere; weights whose sum is 1 are wanted')
     for name, value in positive.items():
         if value is not None and not 0 < value < math.inf: raise ValueError(f'{name} is {value}; a number above 0 is wanted')
 
@@ -89,6 +88,7 @@ def richardson_lucy(
 )->torch.Tensor: # sharp, like y, positive; ValueError as in `wiener`
     "Maximum likelihood for counted photons, stopped early."
     _check(y, k, iterations=iterations)
+    if torch.as_tensor(k).min() < 0: raise ValueError('kernel has negative weights; light is wanted')
     return deconvolve(partial(_lucy, iterations=iterations), y, k, grid)
 
 # %% ../../nbs/2_deconvolution/02_nonblind.ipynb #fd501ae6

@@ -192,7 +192,7 @@ def deblur_photo(
     **options # of `deblur`
 ): # Result whose x has the size of y
     "Deblur a photograph of any size; beyond max_side the correction is found small and enlarged."
-    height, width = y.shape[-2:]
+    height, width = check_image(y, 'y', values=True).shape[-2:]
     scale = max_side/max(height, width)
     if scale >= 1: return deblur(y, **options)
     small = resize(y, max(16, round(height*scale)), max(16, round(width*scale)))

@@ -252,7 +252,7 @@ class SpectralExtractor(Extractor):
                 kernels = self.family[0].kernels(k)
                 drawn, left = kernels[:, None], unexplained(k, kernels)
             wide = with_margin(left)
-            divided = over_rows(lambda rows, _: self.estimates(X[:, rows], windowed_fft(windows_of(wide, rows))), X.shape[:3], 2)
+            divided = over_rows(lambda rows, _, wide=wide: self.estimates(X[:, rows], windowed_fft(windows_of(wide, rows))), X.shape[:3], 2)
             seen = 30*(drawn + divided) # kernels are small numbers: about 1 after this
             k = k + self.decoded(self.body(torch.cat([seen.permute(0, 1, 4, 5, 2, 3).flatten(1, 3), k[:, :-3]], 1)))
         return k
@@ -346,7 +346,7 @@ class BlindExtractor(Extractor):
         "What edges say, halving by halving."
         features, layers = 2*y - 1, list(self.encoder)
         for halve, talk in zip(layers[::2], layers[1::2]): # a strip's own rows, after both, see 7 rows beyond it
-            features = in_strips(lambda strip: talk(halve(strip)), features, halo=8)
+            features = in_strips(lambda strip, halve=halve, talk=talk: talk(halve(strip)), features, halo=8)
         return features
     def forward(self,
         y # blurry (B, 3, H, W) in [0, 1], H and W multiples of 32

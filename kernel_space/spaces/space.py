@@ -214,7 +214,7 @@ def find_weights(
     if there: raise ValueError(f'{shown_name(name)} is {"a folder" if path.is_dir() else "no file"}; {wanted}')
     if isinstance(name, Path) or not is_hub_id(name): raise ValueError(f'no space called {str(name)!r}; {wanted}')
     try: return ask_hub(name)
-    except Exception as e: # whatever the client and its network library raise
+    except Exception as e: # noqa: BLE001, whatever the client and its network library raise
         why = (str(e).strip().splitlines() or [''])[0][:120]
         raise OSError(f'no space called {name!r} could be had from the Hugging Face hub ({type(e).__name__}: {why}); {wanted}') from None
 
