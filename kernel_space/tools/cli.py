@@ -9,7 +9,7 @@ __all__ = ['READABLE', 'SAMPLES', 'check_device', 'open_image', 'open_space', 'w
            'open_spaces', 'ks_bench', 'studies', 'ks_study']
 
 # %% ../../nbs/7_tools/03_cli.ipynb #cli00003
-import argparse, importlib, inspect, io, math, os, pkgutil, sys, time
+import argparse, importlib, inspect, io, math, os, pkgutil, shlex, sys, time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -413,6 +413,6 @@ def ks_study(
         out, overwrite, results = given.pop('out'), given.pop('overwrite'), Path('nbs/results')
         if out is None and not given['fast']: out = (results if results.is_dir() else Path('.'))/f'{name}.json'
         out = None if out is None else check_output(out, ('.json',), overwrite)
-        rows = run(**given)
+        rows = {**run(**given), 'command': shlex.join(['ks_study', *argv])}
         if out: print(printable(write_result(lambda path, over: write_json(path, rows, over), out, overwrite)))
         else: print(rows)
