@@ -17,7 +17,7 @@ from ..deconvolution.kernel_step import centre_offset, divide_spectra, relative_
 from ..deconvolution.operators import (
     GRID, REACH, SIZE, WINDOW, bilinear_window, box_mean, otf_to_psf, overlap_add, windowed_fft)
 from ..image.blur import FLOOR, GAMMA, saturate, to_linear, to_srgb
-from ..image.core import pad_reflect
+from ..image.core import moved_image, pad_reflect
 from .protocol import Extractor, Family, in_strips, repeat_for
 
 # %% ../../nbs/3_spaces/03_basis.ipynb #16band02
@@ -305,7 +305,7 @@ def forward(self:SpectralExtractor,
     k = nn.functional.pad(response, (0, 0, 0, 0, self.code - 1, 0)).expand(-1, -1, *cells)
     sharp, blurry = (to_linear(image, F.gamma(k)).mean(1, keepdim=True) for image in (x, y))
     with torch.no_grad(): displacement = align(sharp, blurry)
-    sharp = torch.stack([one.roll((int(dy), int(dx)), (-2, -1)) for one, (dx, dy) in zip(sharp, displacement)])
+    sharp = torch.cat([moved_image(one, int(dy), int(dx)) for one, (dx, dy) in zip(sharp.split(1), displacement)])
     wide = with_margin(sharp)
     X = over_rows(lambda rows, _: windowed_fft(windows_of(wide, rows)), cells_of(k), 1)
     unexplained = lambda k, kernels: blurry - F.mix(sharp, kernels, F.maps(k))

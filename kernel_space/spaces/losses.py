@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['charbonnier', 'info_nce', 'code_norm_loss', 'twice_kl', 'SpaceLoss', 'kernel_error', 'restoration_error', 'frozen',
-           'moved_image', 'moved_kernels', 'perturb_pair', 'BasisLoss']
+           'moved_kernels', 'perturb_pair', 'BasisLoss']
 
 # %% ../../nbs/3_spaces/05_losses.ipynb #04lossi0
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from torch import nn
 
 from ..deconvolution.nonblind import wiener
 from ..image.blur import to_linear, to_srgb
-from ..image.core import cut_border, generator, pad_reflect
+from ..image.core import cut_border, generator, moved_image
 from ..image.metrics import to_decibels
 from .protocol import Reblur, repeat_for
 
@@ -142,15 +142,6 @@ def frozen(
     try: yield
     finally:
         for p in learning: p.requires_grad_(True)
-
-def moved_image(
-    x:torch.Tensor, # (B, C, H, W)
-    down:int, right:int # px, of any sign
-)->torch.Tensor: # the same shape; what enters at the border is a mirror image
-    "Displace an image."
-    padded = pad_reflect(x, max(right, 0), max(-right, 0), max(down, 0), max(-down, 0))
-    top, left = max(-down, 0), max(-right, 0)
-    return padded[..., top:top + x.shape[-2], left:left + x.shape[-1]]
 
 def moved_kernels(
     kernels:torch.Tensor, # (..., h, w)
