@@ -7,9 +7,9 @@ __all__ = ['PROTOCOLS', 'to_decibels', 'psnr', 'psnr_cropped', 'ssim', 'best_shi
            'psnr_kohler_matlab', 'error_ratio', 'kernel_similarity', 'lpips', 'score']
 
 # %% ../../nbs/1_image/13_metrics.ipynb #1c4d95e8
-import socket, warnings
+import warnings
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import combinations_with_replacement
 import torch
 from torch import nn
@@ -241,10 +241,10 @@ _SMALLEST = {'alex': 31, 'vgg': 16, 'squeeze': 17} # px a side that each backbon
 
 @contextmanager
 def _patience(limit): # seconds to wait for a silent server
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(limit)
+    patient = torch.hub.urlopen # what is asked elsewhere in the process waits as it likes
+    torch.hub.urlopen = partial(patient, timeout=limit)
     try: yield
-    finally: socket.setdefaulttimeout(before)
+    finally: torch.hub.urlopen = patient
 
 @lru_cache
 def _lpips_model(net, device):
