@@ -395,7 +395,7 @@ def _run(loop, stream): # until the budget is spent; whether somebody stopped it
         for group in stream:
             if loop.done() >= 1: return False
             with uninterrupted(): loop.tick(loop.trainer.learn(group, loop.done()), group[0]) # a step is taken or not
-    except KeyboardInterrupt: return True
+    except KeyboardInterrupt: return loop.done() < 1
     if loop.done() < 1: say(f'the data end after {loop.trainer.seen()} pairs, before the budget')
 
 def _finish(loop, stream, stopped): # what was learned reaches the disk; another Ctrl-C waits for that, and is forgotten
@@ -403,8 +403,10 @@ def _finish(loop, stream, stopped): # what was learned reaches the disk; another
         with suppress(OSError): loop.bar.close()
         if stopped and loop.trainer.step: say(f'stopped after {loop.trainer.seen()} pairs')
         stream.close()
-        if not loop.trainer.step: raise ValueError('stopped before the first step; nothing was learned')
-        loop.close()
+        if loop.trainer.step: loop.close()
+        elif not stopped: raise ValueError('the data end before the first step; nothing was learned')
+    if not loop.trainer.step: raise KeyboardInterrupt
+    if stopped: loop.trainer.history[-1]['stopped'] = 'interrupted'
 
 # %% ../../nbs/3_spaces/07_train.ipynb #40796f1b
 def fit(
@@ -423,7 +425,8 @@ def fit(
     config:dict|None=None, # what the checkpoints are of, beside the data
     precision:str='fp32', # as in Trainer; 'auto' of a training that is resumed is what it was
     **options # accumulate, device, partial of Trainer
-)->tuple: # the averaged model, and the history: list of dicts of pairs (examples seen), seconds, what the losses say, skipped
+)->tuple: # the averaged model, and the history: list of dicts of pairs (examples seen), seconds, what the losses say, skipped,
+    # and in the last one 'stopped', where somebody did; KeyboardInterrupt where that was before the first step
     "Train until the budget is spent; Ctrl-C, SIGTERM and SIGHUP stop early and keep what was learned."
     budget = _budget(total, minutes)
     with stoppable(), training_folder(folder, resume) as (folder, state):
