@@ -444,6 +444,8 @@ def load_kernels(
         return [_as_kernel(plane, f' in kernel {i} of {len(planes)}' if len(planes) > 1 else '') for i, plane in enumerate(planes, 1)]
     except PermissionError: raise PermissionError(f'{shown_name(path)} may not be read: permission denied') from None
     except _Refused as e: raise ValueError(shown_name(f'{path} {e}' if 'wanted' in str(e) else f'{path} {e}; {KERNEL_FILES}')) from None
+    except MemoryError:
+        raise ValueError(f'{shown_name(path)} needs more memory than there is, or is damaged; {KERNEL_FILES}') from None
     except (*DAMAGED, SafetensorError, zipfile.BadZipFile, tokenize.TokenError) as e:
         if reader not in _READERS.values(): raise # a picture's own words
         reason = ' '.join(str(e).split())[:200] or type(e).__name__

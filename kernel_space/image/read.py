@@ -390,6 +390,8 @@ def _file(path): # opened for reading; whatever goes wrong inside becomes one li
     with file:
         try: yield file
         except _Refused as e: raise ValueError(f'{name} {e}') from None
+        except MemoryError as e:
+            raise ValueError(f'{name} needs more memory than there is, or is damaged ({_line(e)}); a smaller image is wanted') from e
         except DAMAGED as e: raise ValueError(f'{name} is damaged or truncated ({_line(e)}); {WANTED}') from e
 
 def _read(path, max_pixels, pixels=True): # ((H, W, 3) uint8 or float32 as seen, or None; PhotoInfo)

@@ -120,7 +120,9 @@ UNREADABLE = RuntimeError, ValueError, LookupError, TypeError, AttributeError, E
 
 def _state(path): # what a checkpoint holds, or None where it is damaged
     try: state = torch.load(path, weights_only=True, map_location='cpu') if is_whole(path) else None
-    except UNREADABLE: return
+    except UNREADABLE as e:
+        if isinstance(e, PermissionError) or "can't allocate memory" in str(e): raise # that is not the file's fault
+        return
     return state if isinstance(state, dict) and type(state.get('step')) is int and all_finite(state) else None
 
 def load_checkpoint(

@@ -240,6 +240,8 @@ def read_state(
             warnings.simplefilter('ignore')
             return torch.load(path, map_location='cpu', weights_only=True)
     except Exception as e: # damaged files raise many kinds
+        if isinstance(e, MemoryError) or "can't allocate memory" in str(e):
+            raise MemoryError(f'{shown_name(path)} needs more memory than there is') from e
         why = str(e)[:200] if type(e) is ValueError else type(e).__name__
         raise ValueError(f'{shown_name(path)} is damaged, or holds more than tensors ({why}); a state dict is wanted') from e
 
