@@ -104,7 +104,8 @@ def _kind_of(file, max_pixels): # name of the format, and the first bytes
     if name is None: raise _Refused(f'is not an image; {WANTED}')
     if name not in dict(SIGNS) or 'raw' in name: raise _Refused(f'is not an image that we read, but {name}; {WANTED}')
     most = max_pixels*(2 if name in WHOLE else 16) + 2**20
-    if _length(file) > most: raise _Refused(f'has {_length(file)} bytes; for {max_pixels/1e6:g} million pixels at most {most} are wanted')
+    if _length(file) > most: raise _Refused(f'has {_length(file)} bytes; for {max_pixels/1e6:g} million pixels at most {most} are wanted '
+                                           '(max_pixels allows more)')
     return name, head
 
 def _plugin(kind, file): # Pillow's decoder of this kind alone, before any pixel is decoded

@@ -21,7 +21,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from .blur import GAMMA, convolve, round8, to_linear, to_srgb
 from .core import cut_border, generator as seeded
-from .heads import DAMAGED, find_photos
+from .heads import DAMAGED, MAX_PIXELS, find_photos
 from .kernels import KINDS, draw_path, random_kernels, shake
 from .motion import expose, expose_layers, random_mask
 from .read import open_image, photo_size, read_8bit
@@ -32,7 +32,8 @@ UNREADABLE = DAMAGED # what Pillow raises
 # %% ../../nbs/1_image/10_synthetic.ipynb #06photo1
 CACHE = 2**28 # bytes of decoded photographs that a process keeps: 256 MB, 89 photographs of a megapixel
 
-def _shorter_side(path): return min(photo_size(path)) # px, from the header alone; the same for a photograph that lies on its side (EXIF)
+def _shorter_side(path, max_pixels=MAX_PIXELS): # px, from the header alone; the same for a photograph that lies on its side (EXIF)
+    return min(photo_size(path, max_pixels))
 
 def at_least(
     least, # smallest allowed
@@ -47,16 +48,18 @@ class Photos:
     def __init__(self,
         paths:list, # of image files; photos[i] is the i-th, (3, H, W) uint8
         cache:int=CACHE, # bytes of decoded photographs to keep, in each process; ValueError below 0
-        device='cpu' # where they are kept
+        device='cpu', # where they are kept
+        max_pixels:int=MAX_PIXELS # of a photograph; larger ones raise
     ):
         at_least(0, cache=cache)
+        self.max_pixels = max_pixels
         self.paths, self.cache, self.device, self.kept, self.bytes = list(paths), cache, torch.device(device), {}, 0
     def __len__(self): return len(self.paths)
     def __getstate__(self): return {**self.__dict__, 'kept': {}, 'bytes': 0} # another process gets the paths and decodes for itself
     def __getitem__(self, number):
         photo = self.kept.pop(number, None)
         if photo is None:
-            photo = read_8bit(self.paths[number]).to(self.device)
+            photo = read_8bit(self.paths[number], self.max_pixels).to(self.device)
             self.bytes += photo.numel()
         self.kept[number] = photo # the latest is the last to go
         while self.bytes > self.cache: self.bytes -= self.kept.pop(next(iter(self.kept))).numel()
@@ -305,14 +308,15 @@ class SyntheticPairs(Dataset):
         blurs:int|None=None,
         device='cpu', # where the pairs are blurred; a GPU makes its own pairs (in this process: workers=0), with other noise
         tell:bool=False, # give the true kernels too
-        cache:int=CACHE # bytes of decoded photographs that each process keeps; a folder that fits is decoded once
+        cache:int=CACHE, # bytes of decoded photographs that each process keeps; a folder that fits is decoded once
+        max_pixels:int=MAX_PIXELS # of a photograph; larger ones raise before they are decoded
     ):
         _check_stream(size, batch, seed, batches)
         _check_blurs(blurs, batch, tell, noise)
         self.blur, self.size, self.batch, self.noise, self.seed, self.batches = blur or Shakes(), size, batch, noise, seed, batches
         self.blurs, self.device, self.tell = blurs, torch.device(device), tell
         found, side = sharp_photos(*([folders] if isinstance(folders, (str, Path)) else folders)), size + 2*self.blur.margin
-        self.photos = Photos([p for p in found if _shorter_side(p) >= side], cache, device)
+        self.photos = Photos([p for p in found if _shorter_side(p, max_pixels) >= side], cache, device, max_pixels)
         small = len(found) - len(self.photos)
         if not self.photos: raise ValueError(f'all {small} photos are smaller than {side} px; a crop and its margin need that')
         if small:

@@ -13,6 +13,7 @@ from pathlib import Path
 import torch
 
 from ..image.frames import Alternate, FolderPairs, FramePairs, half_size_frames
+from ..image.heads import MAX_PIXELS
 from ..image.layouts import check_pairs, find_pairs
 from ..image.synthetic import Shakes, SyntheticPairs, every_blur
 from ..image.write import check_output, uninterrupted, write_json
@@ -50,6 +51,7 @@ def _train_arguments(): # the parser of ks_train
     p.add_argument('--alone', type=float, default=unset,
                    help=f'share of the time in which G learns alone, by comparing blurs {depends("alone")}')
     p.add_argument('--accumulate', type=int, default=1, help='batches that make one step')
+    p.add_argument('--max-pixels', type=int, default=MAX_PIXELS, help='larger photographs are refused (not of --on-pairs and --frames)')
     p.add_argument('--lr', type=float, default=1e-3, help='largest learning rate')
     p.add_argument('--seed', type=int, default=0, help='of the networks and of the pairs')
     p.add_argument('--precision', default='auto', choices=['auto', 'fp32', 'bf16'], help='auto measures which is faster')
@@ -76,9 +78,9 @@ def _refuse(a, given): # yields what cannot be trained, one line each; `given` a
     if 'width' in given and basis: yield '--width is given with --family basis; published is wanted'
     for name in ('width', 'variational'):
         if a.start and given.get(name): yield f'--{name} is given with --start, whose networks are what they are; one of the two is wanted'
-    for name in ('width', 'batch', 'minutes', 'lr', 'pairs', 'accumulate'):
+    for name in ('width', 'batch', 'minutes', 'lr', 'pairs', 'accumulate', 'max_pixels'):
         value = getattr(a, name)
-        if value is not None and not 0 < value < math.inf: yield f'--{name} is {value}; a positive number is wanted'
+        if value is not None and not 0 < value < math.inf: yield f'--{name.replace("_", "-")} is {value}; a positive number is wanted'
     pixels = a.batch*a.accumulate*a.size**2
     if pixels > MOST:
         yield f'--batch, --accumulate and --size make {pixels/1e6:.4g} million pixels a step; at most {MOST/1e6:.4g} million are wanted'
@@ -136,7 +138,7 @@ def training_pairs(a): # a data set
     "The pairs that ks_train shows them."
     if a.on_pairs: pairs = real_pairs(a)
     else:
-        basis, how = a.family == 'basis', dict(seed=a.seed, blurs=a.blurs or None, device=a.data_device)
+        basis, how = a.family == 'basis', dict(seed=a.seed, blurs=a.blurs or None, device=a.data_device, max_pixels=a.max_pixels)
         blur = every_blur(groups=min(4, a.batch)) if basis else Shakes()
         pairs = SyntheticPairs(a.folder, blur, a.size, a.batch, tell=basis, **how)
     if not a.frames: return pairs

@@ -16,7 +16,7 @@ from .. import __version__
 EXPECTED = ValueError, OSError, RuntimeError, ArithmeticError, ImportError # whose messages speak for themselves
 
 def _message(error): # the text of an exception, before it becomes one line
-    text, kind = str(error).strip(), type(error).__name__
+    text, kind = str(error).strip().replace('(max_pixels allows more)', '(--max-pixels allows more)'), type(error).__name__
     if isinstance(error, MemoryError) or 'OutOfMemory' in kind or "can't allocate memory" in text:
         return 'out of memory; a smaller photograph, --max-side or --batch needs less'
     if isinstance(error, OSError) and error.strerror:
