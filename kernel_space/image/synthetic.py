@@ -103,11 +103,13 @@ def blurry_twins(
     # NAME.png is blurry beside NAME_gt.png; but NAME_original.png is a copy that somebody kept
     beside = {key for p, said, key in sides if said == 'sharp' and not folders[p.parent] and 'gt' in _words(p.stem).split('_')}
     truth = lambda p: re.search('(?<![a-z])gt(?![a-z])|ground_?truth', '/'.join(map(_words, (*parts[p.parent][above:], p.stem))))
+    plain = {key for p, said, key in sides if not (said or folders[p.parent])} # and NAME_blur.png is blurry beside NAME.png
     # benchmarks have many blurry ones of each, or many true ones
     truths = {name for p, said, (_, name) in sides if said == 'sharp' and truth(p)}
     truths |= {name.rpartition('_')[0] for name in truths if name.count('_') == 2 and name.replace('_', '').isdigit()}
     twin = lambda said, key: key in (sharp if said == 'blurry' else beside) or re.sub('_(?:kernel|gyro).*', '', key[1]) in truths
-    return sorted(p for p, said, key in sides if said != 'sharp' and twin(said, key))
+    own = lambda p, said, key: said == 'blurry' and not folders[p.parent] and key in plain
+    return sorted(p for p, said, key in sides if said != 'sharp' and (twin(said, key) or own(p, said, key)))
 
 MASKS = r'(?<![a-z])(?:masks?|mattes?|alpha|seg|segmentations?|labels?|annotations?|trimaps?)(?![a-z])'
 MASK_PIXELS = 5*10**7 # larger images are not looked at

@@ -207,6 +207,7 @@ def find_weights(
     bundled = {p.stem: p for p in BUNDLED.glob('*.safetensors')}
     if name in bundled: return bundled[name]
     wanted = f'a file, a hub id owner/name, or one of {", ".join(sorted(bundled))} is wanted'
+    if not str(name): raise ValueError(f'the name of the space is empty; {wanted}')
     try: path, there = Path(name), Path(name).exists()
     except (OSError, ValueError): # too long, or with a zero
         raise ValueError(f'{shown_name(str(name)[:60])}... is no name; {wanted}') from None
