@@ -50,7 +50,7 @@ def hero(path):
     "What ks_deblur shows, with the bundled weights."
     from kernel_space.image.core import sample_photo
     from kernel_space.image.motion import shake_photo
-    from kernel_space.search.solve import deblur_photo
+    from kernel_space.search.photo import deblur_photo
     from kernel_space.spaces.space import KernelSpace
     from kernel_space.tools.cli import compare
     x, space = sample_photo('astronaut'), KernelSpace.from_pretrained()

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['METHODS', 'deconvolve_and_encode', 'windows', 'one_camera', 'nothing', 'known_pair', 'sharp_pixels', 'fixed_image',
            'image_prior', 'fixed_code', 'free_code', 'code_prior', 'Method', 'method_row', 'run', 'unchanged', 'deblur',
-           'open_space', 'as_one', 'deblur_photo']
+           'open_space', 'as_one']
 
 # %% ../../nbs/4_search/03_solve.ipynb #6a07251f
 import copy, inspect, time
@@ -14,7 +14,7 @@ from functools import partial
 import torch
 
 from ..deconvolution.camera import L0_WEIGHT, camera_kernels, gradient_energy
-from ..deconvolution.kernel_step import resize, window_kernels
+from ..deconvolution.kernel_step import window_kernels
 from ..deconvolution.nonblind import hyper_laplacian, l0_image_step
 from ..image.blur import to_linear, to_srgb
 from ..image.core import TimeUp, as_rgb, budget, check_image, crop, like_input, ticking, time_left
@@ -184,18 +184,3 @@ def as_one(found, channels, dtype, seconds): # Results of single images -> the R
     kernels = torch.cat([r.kernels for r in found]) if all(r.kernels is not None for r in found) else None
     stopped = next((r.stopped for r in reversed(found) if r.stopped), '')
     return Result(x, torch.cat([r.k for r in found]), kernels, history, seconds, sum(r.loss for r in found)/len(found), stopped)
-
-# %% ../../nbs/4_search/03_solve.ipynb #4ecee14a
-def deblur_photo(
-    y, # (1, 3, H, W), any size
-    max_side=512, # px; larger photographs are searched in a smaller copy
-    **options # of `deblur`
-): # Result whose x has the size of y
-    "Deblur a photograph of any size; beyond max_side the correction is found small and enlarged."
-    height, width = check_image(y, 'y', values=True).shape[-2:]
-    scale = max_side/max(height, width)
-    if scale >= 1: return deblur(y, **options)
-    small = resize(y, max(16, round(height*scale)), max(16, round(width*scale)))
-    result = deblur(small, **options)
-    result.x = (y + resize(result.x - small, height, width)).clamp(0, 1)
-    return result

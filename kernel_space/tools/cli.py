@@ -30,7 +30,8 @@ from ..image.show import show_images
 from kernel_space.image.write import (
     Inputs, SUFFIXES, check_output, check_outputs, check_size, free_name, refuse_collisions, save_image,
     write_json)
-from ..search.solve import METHODS, deblur_photo
+from ..search.photo import deblur_photo
+from ..search.solve import METHODS
 from ..spaces.space import KernelSpace, point_spreads
 from .bench import as_table, bench_space, check_photos, middle
 from .commands import EXPECTED, fail, one_line, parser, printable, reason
