@@ -50,7 +50,7 @@ def prior_scale(
     model_error:float # what the model gets wrong, likewise
 )->float: # what `prior_weight` is multiplied by
     "How much more a prior counts where there is more noise."
-    if not model_error >= 0: raise ValueError(f'model_error is {model_error}; a number that is not negative is wanted')
+    if not 0 <= model_error < math.inf: raise ValueError(f'model_error is {model_error}; a finite number of at least 0 is wanted')
     return math.hypot(noise, model_error)**SLOPE
 
 def _wiener(y, k, seen, weight): # what was not seen stays as it is

@@ -40,7 +40,8 @@ def gradient_power(
 )->torch.Tensor: # (H, W//2 + 1), in x's dtype
     "|D|^2 on the frequencies of rfft2(x)."
     h, w = _floating(x).shape[-2:]
-    down, right = torch.fft.fftfreq(h).to(x), torch.fft.rfftfreq(w).to(x)
+    kind = dict(dtype=x.dtype, device=x.device)
+    down, right = torch.fft.fftfreq(h, **kind), torch.fft.rfftfreq(w, **kind)
     return 4 - 2*(2*math.pi*down).cos()[:, None] - 2*(2*math.pi*right).cos()
 
 # %% ../../nbs/2_deconvolution/01_operators.ipynb #01opsotf
