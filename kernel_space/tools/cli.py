@@ -220,7 +220,7 @@ def _deblur_arguments(): # the parser of ks_deblur
     p.add_argument('--out-dir', help='folder for the outputs, made where it is missing; None is beside each photograph')
     p.add_argument('--seconds', type=float, help='after which the search of each photograph is cut short; None is until it is done')
     p.add_argument('--method', choices=[name for name in METHODS if name != 'pair'], default='map', help='how to search')
-    add_common(p, 512, 'larger photographs are searched in a smaller copy')
+    add_common(p, 512, 'size of the search: larger photographs are searched in a copy of it, and restored at full size')
     return p
 
 # %% ../../nbs/7_tools/03_cli.ipynb #cli0c04b
