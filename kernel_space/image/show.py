@@ -115,6 +115,7 @@ def show_curves(
     xlabel:str, ylabel:str, # what the axes measure, with units
     title:str|None=None, # the finding, in words
     logx:bool=False, logy:bool=False, # logarithmic axes
+    dots:bool=False, # a point for each pair of numbers, and no lines
 )->Picture: # shows itself as SVG in a notebook
     "Curves with named axes, one colour a method."
     spare = [c for label, c in list(COLORS.items())[2:] if label not in curves] or ['#000000']
@@ -123,8 +124,8 @@ def show_curves(
     for i, (label, (xs, ys)) in enumerate(curves.items()):
         unnamed += label not in COLORS
         color = COLORS.get(label, spare[(unnamed - 1) % len(spare)])
-        axes.plot(np.asarray(xs), np.asarray(ys), color=color, label=label, ls=('-', '--', '-.', ':')[i % 4],
-                  marker='o' if len(xs) < 15 else None, ms=3)
+        axes.plot(np.asarray(xs), np.asarray(ys), color=color, label=label, ls='' if dots else ('-', '--', '-.', ':')[i % 4],
+                  marker='o' if dots or len(xs) < 15 else None, ms=3)
     axes.set(xlabel=xlabel, ylabel=ylabel, title=title, xscale='log' if logx else 'linear', yscale='log' if logy else 'linear')
     axes.grid(alpha=.25)
     axes.spines[['top', 'right']].set_visible(False)

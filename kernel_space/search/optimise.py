@@ -81,6 +81,9 @@ class Result:
     history: dict = field(default_factory=dict) # lists: seconds, loss, and what `watch` measured
     seconds: float = 0. # spent
     loss: float = float('inf') # smallest objective
+    evidence: dict = field(default_factory=dict) # what is known about it without the truth (`deconvolution.judge`)
+    confidence: float = float('nan') # probability that x is no worse than y; NaN where nobody can say
+    verdict: str = '' # what was done, in words
     stopped: str = '' # why it ended early: 'time', 'interrupted', 'not finite'; else empty
 
     def keep(self,
@@ -98,7 +101,8 @@ class Result:
         steps = len(self.history.get('loss', []))
         loss = f', objective {self.loss:.4g}' if math.isfinite(self.loss) else ''
         why = {'': '', 'time': ', cut by the time limit'}.get(self.stopped, f', stopped: {self.stopped}')
-        return f'Result: x {shape(self.x)}, k {shape(self.k)}; {steps} steps in {self.seconds:.1f} s{loss}{why}'
+        sure = f'; {self.verdict} (confidence {self.confidence:.2f})' if self.verdict else ''
+        return f'Result: x {shape(self.x)}, k {shape(self.k)}; {steps} steps in {self.seconds:.1f} s{loss}{why}{sure}'
 
     def _repr_jpeg_(self): # for notebooks
         if self.x is None: return None

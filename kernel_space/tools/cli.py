@@ -220,6 +220,7 @@ def _deblur_arguments(): # the parser of ks_deblur
     p.add_argument('--out-dir', help='folder for the outputs, made where it is missing; None is beside each photograph')
     p.add_argument('--seconds', type=float, help='after which the search of each photograph is cut short; None is until it is done')
     p.add_argument('--method', choices=[name for name in METHODS if name != 'pair'], default='map', help='how to search')
+    p.add_argument('--force', action='store_true', help='write the restoration also where it is not believed to be better')
     add_common(p, 512, 'size of the search: larger photographs are searched in a copy of it, and restored at full size')
     return p
 
@@ -246,11 +247,12 @@ def deblur_job(
     "Deblur a photograph and write it; of several, one that was interrupted is not kept."
     began = time.perf_counter()
     y = open_image(job.photo, space.mean.device, a.max_pixels)
-    found = deblur_photo(y, a.max_side, space=space, method=a.method, seconds=a.seconds)
+    found = deblur_photo(y, a.max_side, space=space, method=a.method, seconds=a.seconds, force=a.force)
     if found.stopped == 'interrupted' and not a.single: raise KeyboardInterrupt
     job.out = write_result(lambda path, overwrite: save_image(found.x, path, job.info, overwrite), job.out, a.overwrite)
     how = {'time': ', cut short by --seconds', 'interrupted': ', interrupted: the best so far'}.get(found.stopped, '')
-    tqdm.write(f'{printable(job.out)} in {time.perf_counter() - began:.1f} s{how}')
+    sure = f': {found.verdict} (confidence {found.confidence:.2f})' if found.verdict else ''
+    tqdm.write(f'{printable(job.out)} in {time.perf_counter() - began:.1f} s{how}{sure}')
     for line in not_kept(job.photo, job.info, job.out): tqdm.write(line, file=sys.stderr)
     return found.stopped
 
@@ -288,9 +290,9 @@ def deblur_sample(
     outputs = [Path(a.out_dir or '.')/name for name in ('deblurred.png', 'comparison.png')]
     if a.out_dir and not Path(a.out_dir).exists(): Path(a.out_dir).mkdir()
     began, outputs = time.perf_counter(), check_outputs(outputs, SUFFIXES, a.overwrite)
-    found = demonstrate(outputs, open_space(a.space, device), a.max_side, method=a.method, seconds=a.seconds)
+    found = demonstrate(outputs, open_space(a.space, device), a.max_side, method=a.method, seconds=a.seconds, force=a.force)
     early = ', cut short by --seconds' if found.stopped == 'time' else ''
-    print(f'{", ".join(map(printable, outputs))} in {time.perf_counter() - began:.1f} s{early}')
+    print(f'{", ".join(map(printable, outputs))} in {time.perf_counter() - began:.1f} s{early}: {found.verdict}')
 
 def fail_all(
     failed:dict, # photograph -> error
