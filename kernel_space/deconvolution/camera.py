@@ -37,7 +37,8 @@ def rotation_phases(
     rows:torch.Tensor, columns:torch.Tensor, # middles of the cells, px from the middle of the photograph, about which the camera turns
 )->tuple: # (T, columns, WINDOW) and (T, rows, WINDOW//2 + 1), complex: their product is what a turn does to the waves of a cell's kernel
     "The cell at (u, v) from the middle moves by angle*(-v, u): down by its column alone, to the right by its row."
-    phase = lambda move, waves: torch.polar(move.new_ones(()), -2*math.pi*move[..., None]*waves(WINDOW, dtype=move.dtype, device=move.device))
+    waves = lambda move, some: some(WINDOW, dtype=move.dtype, device=move.device)
+    phase = lambda move, some: torch.polar(move.new_ones(()), -2*math.pi*move[..., None]*waves(move, some))
     return phase(angles[:, None]*columns, torch.fft.fftfreq), phase(-angles[:, None]*rows, torch.fft.rfftfreq)
 
 def shift_phases(

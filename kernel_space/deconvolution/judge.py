@@ -45,7 +45,7 @@ def evidence(
 # %% ../../nbs/2_deconvolution/06_judge.ipynb #06jud009
 JUDGES = dict( # method -> bias, and a weight for each number
     map=(-17.719, dict(ratio=-1.544, slope=-0.791, sparse=5.256, clipped=11.129, agree=12.318, peak=-0.888, edge=-16.597)),
-    fast=(-8.054, dict(slope=-0.978, sparse=1.355, agree=3.11, peak=-0.494)))
+    fast=(-11.355, dict(slope=-0.856, sparse=2.067, agree=6.7, peak=-0.515)))
 
 def confidence(
     found:dict, # from `evidence`
