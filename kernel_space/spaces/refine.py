@@ -90,8 +90,11 @@ WEIGHTS = Path(kernel_space.__file__).parent/'weights'/'restoration'/'refiner.sa
 def load_refiner()->Refiner: # on the CPU, in eval mode
     "The bundled network."
     with torch.inference_mode(False):
-        net = Refiner()
-        net.load_state_dict({name: t.float() for name, t in check_weights(read_state(WEIGHTS)).items()})
+        return _filled({name: t.float() for name, t in check_weights(read_state(WEIGHTS)).items()})
+
+def _filled(weights): # a Refiner that holds these tensors, wherever they are; no random number is drawn
+    with torch.device('meta'): net = Refiner()
+    net.load_state_dict(weights, assign=True)
     return net.eval().requires_grad_(False)
 
 @torch.no_grad()
@@ -100,12 +103,13 @@ def refine(
     kernels:torch.Tensor, # (1, H/32, W/32, h, w), non-negative, sum 1
     guess:torch.Tensor|None=None, # G(y)'s, likewise; None: the kernels themselves
     trust:float=1., # in the kernels: 1 where they are known, 0 where a blind search found them
-    net:Refiner|None=None, # None is the bundled one
+    net:Refiner|None=None, # None is the bundled one; another of the same sizes is copied to y's device
 )->torch.Tensor: # sharp (1, 3, H, W) in [0, 1]
     "Restore three times, and let the network choose."
     if check_image(y, 'y', values=True).shape[:2] != (1, 3) or any(n%8 for n in y.shape[-2:]):
         raise ValueError(f'y is {tuple(y.shape)}; (1, 3, H, W) with sides that are multiples of 8 is wanted')
     if not 0 <= trust <= 1: raise ValueError(f'trust is {trust}; 0 to 1 is wanted')
-    net = (load_refiner() if net is None else net).to(y.device)
+    net = load_refiner() if net is None else net
+    if net.enter.weight.device != y.device: net = _filled({name: t.to(y.device) for name, t in net.state_dict().items()})
     images = torch.cat([y, restorations(y, kernels)], 1)
     return net(images, refiner_maps(y, kernels, kernels if guess is None else guess, trust)).clamp(0, 1)
