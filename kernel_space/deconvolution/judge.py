@@ -62,7 +62,7 @@ def looks_sharp(
     "Kernels of a pixel, and a photograph with fine detail."
     return found['width'] < 1.2 and found['slope'] > -4.5
 
-SHARP_SHARE = 0.48 # of the examples that look sharp, those whose restoration is fine
+SHARP_SHARE = 0.55 # of the examples that look sharp, those whose restoration is fine
 DOUBTED, BELIEVED = 0.6, 0.8 # below the first the photograph stays as it is, above the second it is the restoration
 
 def share(
