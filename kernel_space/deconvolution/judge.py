@@ -89,14 +89,15 @@ def verdict(
     kernels:torch.Tensor, # of the restoration
     found:dict, # from `evidence`
     p:float, # from `confidence`
+    force:bool=False, # whether the restoration is kept, whatever p is
 )->str: # a line
     "What was done, and why not more."
     part = share(p)
-    if looks_sharp(found): return f'sharp already: {"left as it was" if part == 0 else "little changed"}'
+    change = 'restored all the same' if force else 'partly restored' if part else 'left as it was'
+    if looks_sharp(found): return f'sharp already: {change}'
     done = f'blur of {blur_words(kernels)}'
     if part == 1: return done
     why = [words for words, true in (('much noise', found['noise'] > 0.03), ('clipped lights', found['clipped'] > 0.02),
            ('longer than the kernels reach', found['edge'] > 0.05), ('parts moved on their own', found['agree'] < 0.6)) if true]
-    change = 'left as it was' if part == 0 else 'little changed'
     return f'{done}, but not to be trusted ({", ".join(why) or "too few edges agree"}): {change}'
 

@@ -99,8 +99,8 @@ def _filled(weights): # a Refiner that holds these tensors, wherever they are; n
 
 @torch.no_grad()
 def refine(
-    y:torch.Tensor, # blurry (1, 3, H, W) in [0, 1], sides multiples of 32; ValueError otherwise
-    kernels:torch.Tensor, # (1, H/32, W/32, h, w), non-negative, sum 1
+    y:torch.Tensor, # blurry (1, 3, H, W) in [0, 1], sides multiples of 8; ValueError otherwise
+    kernels:torch.Tensor, # (1, ceil(H/32), ceil(W/32), h, w), non-negative, sum 1
     guess:torch.Tensor|None=None, # G(y)'s, likewise; None: the kernels themselves
     trust:float=1., # in the kernels: 1 where they are known, 0 where a blind search found them
     net:Refiner|None=None, # None is the bundled one; another of the same sizes is copied to y's device

@@ -26,6 +26,7 @@ from ..image.kernels import disc_kernel, draw_path, gaussian_kernel
 from ..image.metrics import psnr_aligned, psnr_cropped
 from ..image.motion import expose, expose_layers, random_mask, random_motion
 from ..image.read import load_image
+from ..image.write import check_output, write_atomic
 from ..search.solve import one_camera, windows
 from ..spaces.refine import Refiner, refiner_maps, restorations
 from ..spaces.space import KernelSpace
@@ -373,11 +374,12 @@ def run(
     count:int=450, # examples
     minutes:float=38., # of teaching
     seed:int=0, # of what is drawn, and of the first weights
-    weights:str|None=None, # safetensors file to write, of half precision
+    weights:str|None=None, # safetensors file to write, of half precision; not one that exists
     progress:bool=True, # show bars
 )->dict: # counts, rows, judges
     "Draw examples, teach the network, fit the judges."
     began, space = time.perf_counter(), KernelSpace.from_pretrained()
+    if weights: check_output(weights, ('.safetensors',), overwrite=False)
     photos, size = find_photos(*training_folders(fast)), dict(side=96) if fast else {}
     with budget(progress=progress and not fast):
         numbers = ticking(range(3 if fast else count), 'examples')
@@ -386,5 +388,5 @@ def run(
         how = dict(total=24, size=32) if fast else dict(minutes=minutes)
         net = teach(taught, seed=seed, progress=progress and not fast, **how)
         found = summary(net, taught, held)
-    if weights: save_file({name: t.half().contiguous() for name, t in net.state_dict().items()}, weights)
+    if weights: write_atomic(weights, lambda path: save_file({n: t.half().contiguous() for n, t in net.state_dict().items()}, path))
     return record('restoration', began, seed, device='cpu', count=len(examples), minutes=None if fast else minutes, **found)
