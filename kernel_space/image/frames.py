@@ -17,7 +17,7 @@ from fastcore.basics import patch
 from .blur import Exposure, GAMMA, round8, to_linear, to_srgb
 from .core import generator, match_pair
 from .layouts import find_pairs
-from .read import read_8bit
+from .read import MAX_PIXELS, read_8bit
 from .synthetic import (
     CACHE, _check_number, _check_stream, _shorter_side, at_least, naming_batch, random_crop, sharp_photos)
 
@@ -34,12 +34,15 @@ class CroppedPairs(Dataset):
         crops:int=4, # of each pair in one batch; 1 for batches of unrelated crops, at the price of decoding more
         reuse:int=4, # batches of its lane that a pair serves, once it is decoded
         batches:int=2**24, # length of the sequence; at most this, practically endless
-        cache:int=CACHE # bytes of decoded pairs that each process keeps; less than 32 pairs (with these defaults) are decoded more often
+        cache:int=CACHE, # bytes of decoded pairs that each process keeps; less than 32 pairs (with these defaults) are decoded more often
+        max_pixels:int=MAX_PIXELS # of a photograph; larger ones raise before they are decoded
     ):
         _check_stream(size, batch, seed, batches)
         at_least(1, count=count, crops=crops, reuse=reuse)
         at_least(0, cache=cache)
-        self.cache, self.count, self.size, self.batch, self.seed, self.batches = cache, count, size, batch, seed, batches
+        at_least(1, max_pixels=max_pixels)
+        self.count, self.size, self.batch, self.seed = count, size, batch, seed
+        self.batches, self.cache, self.max_pixels = batches, cache, max_pixels
         self.crops, self.reuse, self.slots, self.held, self.order = crops, reuse, -(-batch//crops), {}, (None, None)
     def __len__(self): return self.batches
     def __getstate__(self): return {**self.__dict__, 'held': {}} # workers decode for themselves
@@ -101,18 +104,18 @@ class FolderPairs(CroppedPairs):
         size:int=128, # side of the crops, px: a multiple of 32 for a basis, of 128 and at least 256 for published networks
         batch:int=16, # crops in a batch
         seed:int=0, # of the whole sequence
-        **options # crops, reuse, batches, cache of CroppedPairs
+        **options # crops, reuse, batches, cache, max_pixels of CroppedPairs
     ):
         self.pairs = list(pairs) if isinstance(pairs, (list, tuple)) else find_pairs(pairs)
         if not self.pairs: raise ValueError('the list of pairs is empty; at least one is wanted')
         super().__init__(len(self.pairs), size, batch, seed, **options)
-        small = [p.sharp for p in self.pairs if _shorter_side(p.sharp) < size]
+        small = [p.sharp for p in self.pairs if _shorter_side(p.sharp, self.max_pixels) < size]
         if small:
             raise ValueError(f'{len(small)} of {len(self.pairs)} pairs are smaller than {size}x{size} px, such as {small[0]}; '
                              f'crops of {size} px need that')
     def read(self, number):
         p = self.pairs[number]
-        return match_pair(read_8bit(p.sharp), read_8bit(p.blurry), (p.sharp, p.blurry))
+        return match_pair(read_8bit(p.sharp, self.max_pixels), read_8bit(p.blurry, self.max_pixels), (p.sharp, p.blurry))
 
 # %% ../../nbs/1_image/12_frames.ipynb #8e06cb8c
 def _runs(paths): # frames that differ in their last number alone, by the usual step; anything else begins a new run
@@ -130,19 +133,20 @@ def _runs(paths): # frames that differ in their last number alone, by the usual 
 class HalfSizeFrames:
     "Frames of a film at half size, averaged in light; decoded when they are wanted."
     def __init__(self,
-        paths # of consecutive frames
-    ): self.paths = list(paths)
+        paths, # of consecutive frames
+        max_pixels:int=MAX_PIXELS # of each; larger ones raise before they are decoded
+    ): self.paths, self.max_pixels = list(paths), max_pixels
     def __len__(self): return len(self.paths)
     def __getitem__(self, t): # number of a frame: (3, H//2, W//2) uint8; a slice: fewer frames
-        if isinstance(t, slice): return HalfSizeFrames(self.paths[t])
-        light = to_linear(read_8bit(self.paths[t])[None]/255)
+        if isinstance(t, slice): return HalfSizeFrames(self.paths[t], self.max_pixels)
+        light = to_linear(read_8bit(self.paths[t], self.max_pixels)[None]/255)
         return (to_srgb(nn.functional.avg_pool2d(light, 2))[0]*255).round().byte()
 
 def _sequences(source): # consecutive frames: slices of them are frames again
     if torch.is_tensor(source): return [source]
     paths = source.paths if isinstance(source, HalfSizeFrames) else sharp_photos(source)
     runs = [run for f in sorted({p.parent for p in paths}) for run in _runs([p for p in paths if p.parent == f])]
-    return [HalfSizeFrames(run) for run in runs] if isinstance(source, HalfSizeFrames) else runs
+    return [HalfSizeFrames(run, source.max_pixels) for run in runs] if isinstance(source, HalfSizeFrames) else runs
 
 class FramePairs(CroppedPairs):
     "Batches of crops of averaged frames (blurry) and of the frame in their middle (sharp)."
@@ -156,7 +160,7 @@ class FramePairs(CroppedPairs):
         batch:int=16, # crops in a batch
         seed:int=0, # of the whole sequence
         reuse:int=8, # as in CroppedPairs; twice as long, because a window costs several decodes
-        **options # crops, batches, cache of CroppedPairs
+        **options # crops, batches, cache, max_pixels of CroppedPairs
     ):
         if frames < 1 or frames % 2 == 0: raise ValueError(f'frames is {frames}; an odd number is wanted, so that one is in the middle')
         if gamma != 'srgb': at_least(0.1, gamma=gamma)
@@ -178,7 +182,7 @@ def read(self:FramePairs,
     s, start = self.windows[number]
     frames, shutter = self.sequences[s][start:start + self.frames], Exposure(self.gamma)
     for j, frame in enumerate(frames):
-        if not torch.is_tensor(frame): frame, name = read_8bit(frame), frame
+        if not torch.is_tensor(frame): frame, name = read_8bit(frame, self.max_pixels), frame
         else: frame, name = frame if frame.dtype == torch.uint8 else (frame*255).round().byte(), f'frame {start + j} of sequence {s}'
         if min(frame.shape[1:]) < self.size:
             raise ValueError(f'{name} is {frame.shape[2]}x{frame.shape[1]} px; at least {self.size}x{self.size} is '
@@ -191,10 +195,11 @@ def read(self:FramePairs,
 
 # %% ../../nbs/1_image/12_frames.ipynb #4ad7e993
 def half_size_frames(
-    folder # of consecutive frames
+    folder, # of consecutive frames
+    max_pixels:int=MAX_PIXELS # of each; larger ones raise
 )->HalfSizeFrames: # a sequence of (3, H//2, W//2) uint8 for FramePairs
     "A film at half size: what moves, moves half as far from one frame to the next."
-    return HalfSizeFrames(sharp_photos(folder))
+    return HalfSizeFrames(sharp_photos(folder), max_pixels)
 
 class Alternate(Dataset):
     "Several sequences in turn; one that is named twice goes on where it was."

@@ -51,7 +51,7 @@ def _train_arguments(): # the parser of ks_train
     p.add_argument('--alone', type=float, default=unset,
                    help=f'share of the time in which G learns alone, by comparing blurs {depends("alone")}')
     p.add_argument('--accumulate', type=int, default=1, help='batches that make one step')
-    p.add_argument('--max-pixels', type=int, default=MAX_PIXELS, help='larger photographs are refused (not of --on-pairs and --frames)')
+    p.add_argument('--max-pixels', type=int, default=MAX_PIXELS, help='larger photographs are refused')
     p.add_argument('--lr', type=float, default=1e-3, help='largest learning rate')
     p.add_argument('--seed', type=int, default=0, help='of the networks and of the pairs')
     p.add_argument('--precision', default='auto', choices=['auto', 'fp32', 'bf16'], help='auto measures which is faster')
@@ -132,7 +132,7 @@ def real_pairs(a): # a data set
     some = pairs[::-(-len(pairs)//8)]
     odd = [f'{row["blurry"]}: {row["problem"]}' for row in check_pairs(some, strict=False, progress=False) if row['problem']]
     if odd: say(f'ks_train: {len(odd)} of {len(some)} pairs that were looked at seem wrong: {odd[0]} (check_pairs says more)')
-    return FolderPairs(pairs, a.size, a.batch, a.seed)
+    return FolderPairs(pairs, a.size, a.batch, a.seed, max_pixels=a.max_pixels)
 
 def refuse_pairs(folders): # ValueError where one holds pairs, in a layout that names do not tell, such as trainA and trainB
     "Half of a folder of pairs is blurry."
@@ -153,8 +153,8 @@ def training_pairs(a): # a data set
         pairs = SyntheticPairs(a.folder, blur, a.size, a.batch, tell=basis, **how)
         refuse_pairs(a.folder)
     if not a.frames: return pairs
-    films = [half_size_frames(folder) for folder in a.frames]
-    films = FramePairs(films, 5, size=min(a.size, 192), batch=a.batch, seed=a.seed)
+    films = [half_size_frames(folder, a.max_pixels) for folder in a.frames]
+    films = FramePairs(films, 5, size=min(a.size, 192), batch=a.batch, seed=a.seed, max_pixels=a.max_pixels)
     return Alternate(*[pairs]*7, films)
 
 @contextmanager
