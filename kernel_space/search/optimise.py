@@ -126,7 +126,7 @@ class _Movers: # Adam for each part that moves; a fresh one after a restart
     def step(self, loss, move, done):
         for who in move:
             part = self.parts[who]
-            if who not in self.adams: self.adams[who] = torch.optim.Adam(part.parameters(), part.rate, betas=(0.9, 0.99))
+            if who not in self.adams: self.adams[who] = torch.optim.Adam(part.parameters(), part.rate, betas=part.betas)
             for group in self.adams[who].param_groups: group['lr'] = part.rate*self.decay(done)
             self.adams[who].zero_grad()
         loss.backward()

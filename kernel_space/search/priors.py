@@ -32,6 +32,7 @@ def hyper_laplacian_energy(
 # %% ../../nbs/4_search/01_priors.ipynb #01part01
 class Part(nn.Module):
     "One unknown of a search. What can be learned about it are its parameters; a part without any never moves."
+    betas = 0.9, 0.99 # of Adam: how long the mean of the gradient is remembered, and that of its square
     def __init__(self,
         price=None, # function of the value, to the energy that it costs, a scalar; None costs nothing
         rate:float=1e-2, # first learning rate of its parameters; ValueError unless it is finite and at least 0

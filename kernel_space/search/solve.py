@@ -18,10 +18,11 @@ from ..deconvolution.judge import confidence, evidence, share, verdict
 from ..deconvolution.kernel_step import window_kernels
 from ..deconvolution.nonblind import estimate_noise, hyper_laplacian, l0_image_step
 from ..image.blur import to_linear, to_srgb
-from ..image.core import TimeUp, as_rgb, budget, check_image, crop, like_input, ticking, time_left
+from ..image.core import TimeUp, as_rgb, budget, check_image, crop, cut_border, like_input, ticking, time_left
 from .optimise import (
     Problem, Result, Schedule, alternate, charbonnier_data, image_only, joint, kernel_only, search)
 from .priors import Fixed, Free, ImageDIP, KernelDIP, Pixels, code_norm, sparse_gradients
+from .selfdeblur import blur_luminance, halved_at, mse_then_ssim, open_kernel, scene_prior, softmax_kernel
 from ..spaces.refine import refine
 from ..spaces.space import KernelSpace
 
@@ -136,6 +137,8 @@ METHODS = dict(
     fast=Method(windows, judge='fast'),
     paper=Method(nothing, image_prior, code_prior, Schedule(alternate, 500)),
     joint=Method(nothing, image_prior, code_prior, Schedule(joint, 500)),
+    selfdeblur=Method(open_kernel, scene_prior, softmax_kernel, Schedule(joint, 5000, halved_at(0.4, 0.6, 0.8)),
+                      family=lambda space: blur_luminance, data=mse_then_ssim),
     pair=Method(known_pair, fixed_image, free_code, Schedule(kernel_only, 100)))
 
 def method_row(
@@ -165,6 +168,7 @@ def run(
         if row.schedule and row.where(space):
             offset, start = time.perf_counter() - began, found
             found = search(row.problem(y, found, space, seed), row.schedule, name='search')
+            found.x = cut_border(found.x, (found.x.shape[-1] - y.shape[-1])//2) # a scene may be larger than its photograph
             found.history['seconds'] = [offset + s for s in found.history['seconds']]
             found.kernels, found.evidence = start.kernels, start.evidence
             found.stopped = found.stopped or start.stopped
@@ -222,7 +226,8 @@ def as_one(found, channels, dtype, seconds): # Results of single images -> the R
     x = like_input(torch.cat([r.x for r in found]), channels).clamp(0, 1).to(dtype)
     history = found[0].history if len(found) == 1 else dict(images=[r.history for r in found])
     kernels = torch.cat([r.kernels for r in found]) if all(r.kernels is not None for r in found) else None
+    alike = len({r.k.shape for r in found}) == 1 # not where some have a kernel, and those that were interrupted a code
     stopped = next((r.stopped for r in reversed(found) if r.stopped), '')
     sure = found[0] if len(found) == 1 else Result(confidence=min(r.confidence for r in found), verdict='; '.join(r.verdict for r in found))
-    return replace(sure, x=x, k=torch.cat([r.k for r in found]), kernels=kernels, history=history, seconds=seconds,
+    return replace(sure, x=x, k=torch.cat([r.k for r in found]) if alike else None, kernels=kernels, history=history, seconds=seconds,
                    loss=sum(r.loss for r in found)/len(found), stopped=stopped)

@@ -188,7 +188,8 @@ def compare(
     "Blurry, deblurred, sharp, and the estimated blur as a grid of point-spread functions."
     score = lambda image: f'{psnr_aligned(image, x).item():.2f} dB'
     captions = [f'blurry\n{score(y)}', f'deblurred\n{score(result.x)}', 'sharp', 'estimated blur']
-    return show_images([y[0], result.x[0], x[0], tile_kernels(point_spreads(space, result.k)).cpu()], captions, height=4)
+    blur = result.k if result.k.shape[1] == 1 else point_spreads(space, result.k) # a kernel, or a code
+    return show_images([y[0], result.x[0], x[0], tile_kernels(blur).cpu()], captions, height=4)
 
 def report(x, y, result): # truth, blurry, Result
     "Print plain PSNR, shift-aligned PSNR and SSIM, before and after."
