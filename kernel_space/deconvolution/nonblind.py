@@ -154,6 +154,7 @@ def half_quadratic(
     betas, # one step each; increasing
     seen:torch.Tensor|None=None, # (B, 1, H, W), true where the camera saw y; None is everywhere
     noise:float|None=None, # standard deviation, if y was cut off at 0 and 1: then those values are bounds
+    pull=None, # function of x and beta, to an image and a weight: a prior on pixels, split off like that on gradients
 )->torch.Tensor: # (B, C, H, W)
     "Minimise |k * x - y|^2 + w*penalty(gradients of x): shrink the gradients, fit x to them, raise the price of a difference."
     K, D2, size = psf_to_otf(k, *y.shape[-2:]), gradient_power(y), y.shape[-2:]
@@ -164,7 +165,9 @@ def half_quadratic(
             filled = _fill(filled, y, torch.fft.irfft2(K*X, s=size), seen, clipped, noise)
             data = K.conj()*torch.fft.rfft2(filled)
         g = proximal(gradients(x), weight/beta)
-        X = (data + beta*torch.fft.rfft2(gradients_adjoint(g)))/(power + beta*D2)
+        towards, held = pull(x, beta) if pull else (None, 0.)
+        pulled = held*torch.fft.rfft2(towards) if pull else 0.
+        X = (data + beta*torch.fft.rfft2(gradients_adjoint(g)) + pulled)/(power + beta*D2 + held)
         x = torch.fft.irfft2(X, s=size)
     return x
 
