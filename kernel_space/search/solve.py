@@ -228,6 +228,7 @@ def as_one(found, channels, dtype, seconds): # Results of single images -> the R
     kernels = torch.cat([r.kernels for r in found]) if all(r.kernels is not None for r in found) else None
     alike = len({r.k.shape for r in found}) == 1 # not where some have a kernel, and those that were interrupted a code
     stopped = next((r.stopped for r in reversed(found) if r.stopped), '')
-    sure = found[0] if len(found) == 1 else Result(confidence=min(r.confidence for r in found), verdict='; '.join(r.verdict for r in found))
+    said = '; '.join(filter(None, (r.verdict for r in found)))
+    sure = found[0] if len(found) == 1 else Result(confidence=min(r.confidence for r in found), verdict=said)
     return replace(sure, x=x, k=torch.cat([r.k for r in found]) if alike else None, kernels=kernels, history=history, seconds=seconds,
                    loss=sum(r.loss for r in found)/len(found), stopped=stopped)
