@@ -25,12 +25,15 @@ LEVELS = (0.004, 0.012, 0.036) # noise that the restorations expect beside the p
 def restorations(
     y:torch.Tensor, # blurry (1, 3, H, W) in [0, 1]
     kernels:torch.Tensor, # (1, ceil(H/32), ceil(W/32), h, w), non-negative, sum 1
-)->torch.Tensor: # (1, 9, H, W) in [0, 1]: three pictures, from trusting to careful
+    second:torch.Tensor|None=None, # another opinion of them, likewise
+)->torch.Tensor: # (1, 12, H, W) in [0, 1]: three pictures, from trusting to careful, and the middle one under the second opinion
     "The same closed form, told three noises; the first is told no other."
     light = to_linear(y)
     own = estimate_noise(light).item()
     noises = [LEVELS[0], *(math.hypot(own, level) for level in LEVELS[1:])]
-    return torch.cat([to_srgb(hyper_laplacian(light, kernels, noise).clamp(0, 1)) for noise in noises], 1)
+    restore = lambda k, noise: to_srgb(hyper_laplacian(light, k, noise).clamp(0, 1))
+    looks = [restore(kernels, noise) for noise in noises]
+    return torch.cat([*looks, looks[1] if second is None else restore(second, noises[1])], 1)
 
 # %% ../../nbs/3_spaces/11_refine.ipynb #06lea010
 class ResBlock(nn.Module):
@@ -43,7 +46,7 @@ class ResBlock(nn.Module):
 class Refiner(nn.Module):
     "Choose between restorations, pixel by pixel."
     def __init__(self,
-        looks:int=3, # restorations beside the photograph
+        looks:int=4, # restorations beside the photograph
         maps:int=4, # of `refiner_maps`
         widths:tuple=(32, 64, 96), # channels at a half, a quarter, an eighth of the resolution
         blocks:int=2, # at each, on the way down and on the way up
@@ -103,6 +106,7 @@ def refine(
     kernels:torch.Tensor, # (1, ceil(H/32), ceil(W/32), h, w), non-negative, sum 1
     guess:torch.Tensor|None=None, # G(y)'s, likewise; None: the kernels themselves
     trust:float=1., # in the kernels: 1 where they are known, 0 where a blind search found them
+    second:torch.Tensor|None=None, # those of another search; None: there is none
     net:Refiner|None=None, # None is the bundled one; another of the same sizes is copied to y's device
 )->torch.Tensor: # sharp (1, 3, H, W) in [0, 1]
     "Restore three times, and let the network choose."
@@ -111,5 +115,5 @@ def refine(
     if not 0 <= trust <= 1: raise ValueError(f'trust is {trust}; 0 to 1 is wanted')
     net = load_refiner() if net is None else net
     if net.enter.weight.device != y.device: net = _filled({name: t.to(y.device) for name, t in net.state_dict().items()})
-    images = torch.cat([y, restorations(y, kernels)], 1)
+    images = torch.cat([y, restorations(y, kernels, second)], 1)
     return net(images, refiner_maps(y, kernels, kernels if guess is None else guess, trust)).clamp(0, 1)
