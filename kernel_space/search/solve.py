@@ -20,6 +20,7 @@ from ..deconvolution.kernel_step import window_kernels
 from ..deconvolution.nonblind import estimate_noise, hyper_laplacian, l0_image_step
 from ..image.blur import to_linear, to_srgb
 from ..image.core import TimeUp, as_rgb, budget, check_image, crop, cut_border, like_input, ticking, time_left
+from .ancestors import ANCESTORS
 from .optimise import (
     Problem, Result, Schedule, alternate, charbonnier_data, image_only, joint, kernel_only, search)
 from .priors import Fixed, Free, ImageDIP, KernelDIP, Pixels, code_norm, sparse_gradients
@@ -158,7 +159,8 @@ METHODS = dict(
     joint=Method(nothing, image_prior, code_prior, Schedule(joint, 500)),
     selfdeblur=Method(open_kernel, scene_prior, softmax_kernel, Schedule(joint, 5000, halved_at(0.4, 0.6, 0.8)),
                       family=lambda space: blur_luminance, data=mse_then_ssim),
-    pair=Method(known_pair, fixed_image, free_code, Schedule(kernel_only, 100)))
+    pair=Method(known_pair, fixed_image, free_code, Schedule(kernel_only, 100)),
+    **{name: Method(start) for name, start in ANCESTORS.items()})
 
 def method_row(
     name:str, # a key of METHODS; ValueError otherwise
