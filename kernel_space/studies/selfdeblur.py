@@ -76,6 +76,7 @@ def measure(
     "SelfDeblur on one photograph."
     began, busy = time.perf_counter(), time.process_time()
     found = deblur(y, method='selfdeblur', kernel_size=kernel_size, steps=steps, seed=seed, progress=False)
+    if found.stopped == 'interrupted': raise KeyboardInterrupt # half a search is no row
     spent = dict(seconds=time.perf_counter() - began, processor_seconds=time.process_time() - busy)
     images, metrics = dict(before=y, after=found.x), {'': psnr_aligned, 'ssim_': ssim}
     scores = {prefix + name: metric(z, x).item() for prefix, metric in metrics.items() for name, z in images.items()}
