@@ -81,7 +81,7 @@ class Result:
     history: dict = field(default_factory=dict) # lists: seconds, loss, and what `watch` measured
     seconds: float = 0. # spent
     loss: float = float('inf') # smallest objective
-    agreement: torch.Tensor|None = None # (rows, columns) in [0, 1]: where kernels and G(y)'s are alike
+    relative_width: torch.Tensor|None = None # (rows, columns): where G(y) sees more blur than one camera explains, or less
     evidence: dict = field(default_factory=dict) # what is known about it without the truth (`deconvolution.judge`)
     confidence: float = float('nan') # probability that x is no worse than y; NaN where nobody can say
     verdict: str = '' # what was done, in words

@@ -15,7 +15,7 @@ from functools import partial
 import torch
 
 from ..deconvolution.camera import L0_WEIGHT, camera_kernels, gradient_energy
-from ..deconvolution.judge import agreement, confidence, evidence, share, verdict
+from ..deconvolution.judge import confidence, evidence, relative_width, share, verdict
 from ..deconvolution.kernel_step import window_kernels
 from ..deconvolution.nonblind import estimate_noise, hyper_laplacian, l0_image_step
 from ..image.blur import to_linear, to_srgb
@@ -50,7 +50,7 @@ def refine_and_judge(
     "Restorations, a network that chooses, and what is known about the result."
     x = refine(wide, kernels, guess, 0., second)
     return Result(x=crop(x, *y.shape[-2:]), k=space.extract(x, wide), kernels=kernels,
-                  evidence=evidence(y, first, kernels, guess, second), agreement=agreement(kernels, guess))
+                  evidence=evidence(y, first, kernels, guess, second), relative_width=relative_width(first, guess))
 
 KERNEL_ERROR = 0.007 # what found kernels are wrong by, as a standard deviation of light; chosen on shakes of another generator
 
@@ -191,7 +191,7 @@ def run(
             found = search(row.problem(y, found, space, seed), row.schedule, name='search')
             found.x = cut_border(found.x, (found.x.shape[-1] - y.shape[-1])//2) # a scene may be larger than its photograph
             found.history['seconds'] = [offset + s for s in found.history['seconds']]
-            found.kernels, found.evidence, found.agreement = start.kernels, start.evidence, start.agreement
+            found.kernels, found.evidence, found.relative_width = start.kernels, start.evidence, start.relative_width
             found.stopped = found.stopped or start.stopped
         if row.judge and found.evidence: found = judged(y, found, row.judge, force)
     except TimeUp: found = unchanged(y, space, 'time')
