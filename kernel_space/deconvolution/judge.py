@@ -79,7 +79,7 @@ def looks_sharp(
     return found['width'] < 1.2 and found['slope'] > -4.5
 
 SHARP_SHARE = 0.55 # for what looks sharp, at most: below DOUBTED, since there is much to lose and little to gain
-DOUBTED, BELIEVED = 0.6, 0.9 # below the first the photograph stays as it is, above the second it is the restoration
+DOUBTED, BELIEVED = 0.6, 0.95 # below the first the photograph stays as it is, above the second it is the restoration
 
 def share(
     p:float, # from `confidence`
@@ -109,11 +109,11 @@ def verdict(
 )->str: # a line
     "What was done, and why not more."
     part = share(p)
-    change = 'restored all the same' if force else 'partly restored' if part else 'left as it was'
+    change = 'restored all the same' if force else 'mostly restored' if part > 0.5 else 'partly restored' if part else 'left as it was'
     if looks_sharp(found): return f'sharp already: {change}'
     done = f'blur of {blur_words(kernels)}'
     if part == 1: return done
     why = [words for words, true in (('much noise', found['noise'] > 0.03), ('clipped lights', found['clipped'] > 0.02),
            ('longer than the kernels reach', found['edge'] > 0.05), ('parts moved on their own', found['apart'] > 0.3)) if true]
-    return f'{done}, but not to be trusted ({", ".join(why) or "too few edges agree"}): {change}'
+    return f'{done}, but {"less than sure" if part > 0.5 else "not to be trusted"} ({", ".join(why) or "too few edges agree"}): {change}'
 
