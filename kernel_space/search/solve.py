@@ -146,7 +146,7 @@ class Method:
         x, k = (part(y.shape, start, space, seed).to(y.device) for part in (self.x, self.k))
         return Problem(y, self.family(space), x, k, self.data)
 
-AGREED = 0.75 # similarity of two searches above which their kernels are worth a search of the pixels; found on `tune/blind`
+AGREED = 0.65 # similarity of two searches above which their kernels are worth a search of the pixels; found on `tune/blind` and our own shakes
 
 def two_agree(space, start): # whether
     "Wrong kernels make a picture worse, the longer the search."

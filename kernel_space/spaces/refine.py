@@ -109,7 +109,7 @@ def refine(
     second:torch.Tensor|None=None, # those of another search; None: there is none
     net:Refiner|None=None, # None is the bundled one; another of the same sizes is copied to y's device
 )->torch.Tensor: # sharp (1, 3, H, W) in [0, 1]
-    "Restore three times, and let the network choose."
+    "Restore several times, and let the network choose."
     if check_image(y, 'y', values=True).shape[:2] != (1, 3) or any(n%8 for n in y.shape[-2:]):
         raise ValueError(f'y is {tuple(y.shape)}; (1, 3, H, W) with sides that are multiples of 8 is wanted')
     if not 0 <= trust <= 1: raise ValueError(f'trust is {trust}; 0 to 1 is wanted')
