@@ -156,6 +156,7 @@ def start(
 ): # SystemExit on bad input
     "A command, from its first import to its last line."
     leave_at_once(f'{command}: stopped; nothing was written\n')
+    os.environ.setdefault('OMP_WAIT_POLICY', 'passive') # read when torch is loaded
     try:
         with patient_streams():
             try: work = getattr(import_module(module), command)
