@@ -347,8 +347,8 @@ def ks_transfer(
 
 # %% ../../nbs/7_tools/03_cli.ipynb #cli00028
 def _bench_arguments(): # the parser of ks_bench
-    p = parser('ks_bench', 'Measure kernel spaces: reconstruct, transfer, seconds, robustness.')
-    p.add_argument('what', choices=['space'], help='what is measured')
+    p = parser('ks_bench', 'Measure kernel spaces: reconstruct, transfer, seconds, robustness. Methods: ks_bench deblur --help')
+    p.add_argument('what', choices=['space', 'deblur'], help='what is measured; deblur has options of its own')
     p.add_argument('--spaces', nargs='+', default=['default', 'published'], help='bundled names, files or hub ids')
     p.add_argument('--photos', help='folder of sharp photographs; None takes four of scikit-image')
     p.add_argument('--pairs', help='folder of real pairs, in any layout that find_pairs knows')
@@ -372,8 +372,12 @@ SAMPLES = 'astronaut', 'chelsea', 'coffee', 'rocket' # of scikit-image, the midd
 def ks_bench(
     argv:list|None=None # arguments; None reads the command line
 ): # exit code 2 and one line on bad input
-    "Measure spaces, task by task."
-    with one_line('ks_bench'):
+    "Measure spaces, task by task; or methods of deblurring."
+    argv = sys.argv[1:] if argv is None else list(argv)
+    with one_line('ks_bench', 'stopped; what is finished is in --kept' if argv[:1] == ['deblur'] else 'stopped; nothing was written'):
+        if argv[:1] == ['deblur']:
+            from kernel_space.tools.deblur_bench import bench_command # loads what no other command needs
+            return bench_command(argv[1:])
         a = _bench_arguments().parse_args(argv)
         device, out = check_common(a), None if a.out is None else check_output(a.out, ('.json',), a.overwrite)
         if a.steps < 0 or not (a.seconds is None or a.seconds >= 0):
