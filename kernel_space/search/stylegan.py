@@ -49,10 +49,9 @@ class Smooth(nn.Module):
         self.register_buffer('kernel', binomial(gain))
         self.up = up
     def forward(self, x): # (B, C, H, W) to (B, C, H - 1, W - 1), or (B, C, 2H, 2W)
-        each = x.flatten(0, 1)[:, None]
-        k = self.kernel[None, None]
-        each = conv_transpose2d(each, k, stride=2, padding=1) if self.up else conv2d(each, k, padding=1)
-        return each.view(*x.shape[:2], *each.shape[2:])
+        each = dict(padding=1, groups=x.shape[1])
+        k = self.kernel.expand(x.shape[1], 1, -1, -1)
+        return conv_transpose2d(x, k, stride=2, **each) if self.up else conv2d(x, k, **each)
 
 # %% ../../nbs/4_search/01a_stylegan.ipynb #01asgana
 class ModulatedConv(nn.Module):
@@ -225,8 +224,7 @@ class EqualConv(nn.Module):
         weight = self.weight*self.scale
         if not self.up: return conv2d(x, weight, self.bias, padding=weight.shape[-1]//2)
         x = doubled(x, weight)
-        each = conv2d(x.flatten(0, 1)[:, None], self.intermediate.kernel, padding=1)
-        return each.view_as(x) + self.bias[:, None, None]
+        return conv2d(x, self.intermediate.kernel.expand(x.shape[1], -1, -1, -1), self.bias, padding=1, groups=x.shape[1])
 
 def doubled(
     x, # (B, n_in, H, W)
