@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 
-from ..image.core import shared_data
+from ..image.metrics import _lpips_model, backbone_file
 from .rival import Rival
 
 # %% ../../nbs/5_rivals/02_deblurgan.ipynb #dg02bloc
@@ -98,7 +98,7 @@ def gradient_penalty(
 )->torch.Tensor: # a scalar, differentiable in the critic's weights
     "How far the critic's slope is from one."
     share = torch.rand(len(x), 1, 1, 1, generator=noise, device=x.device)
-    with torch.autocast(x.device.type, enabled=False):
+    with torch.enable_grad(), torch.autocast(x.device.type, enabled=False): # also where only a value is wanted
         between = (share*x.detach().float() + (1 - share)*made.detach().float()).requires_grad_()
         score = critic(between).flatten(1).mean(1).sum()
         slope, = torch.autograd.grad(score, between, create_graph=True)
@@ -132,9 +132,7 @@ class VGGFeatures(nn.Module):
 
 def vgg_features()->VGGFeatures: # ValueError where its weights are not to be had
     "From ../shared/data/backbones, or as the lpips package fetches them."
-    found = shared_data('backbones', 'vgg16_features_fp16.safetensors')
-    if found: return VGGFeatures(load_file(found))
-    from kernel_space.image.metrics import _lpips_model
+    if found := backbone_file('vgg'): return VGGFeatures(load_file(found))
     try: slices = _lpips_model('vgg', torch.device('cpu')).net
     except RuntimeError as e:
         raise ValueError(f'the perceptual loss wants the features of VGG16, and there are none ({e}); '

@@ -108,6 +108,7 @@ def identity_init_(
     small:float=0.01 # of what the decoder adds to the three channels; not zero, or ReLU would never let them learn
 )->SRN: # itself
     "The same, but y passes through untouched."
+    if network.config['width'] < 3: raise ValueError(f'width is {network.config["width"]}; at least 3 is wanted, a channel for each colour')
     first, last, finer = xavier_init_(network).encoder[0][0], network.decoder[2][-1], network.decoder[1][-2]
     for m in network.modules():
         if isinstance(m, ResBlock): m.body[-1].weight.zero_()

@@ -233,7 +233,8 @@ def optimizer_step(self:Trainer,
     self.skipped += not finite
     self.in_a_row[turn] = 0 if finite else self.in_a_row[turn] + 1
     if self.in_a_row[turn] > 5:
-        raise FloatingPointError(f'no finite gradient in six steps up to step {self.step}; lower the rate, or use fp32')
+        of = f' of the {task.name}' if task.name else ''
+        raise FloatingPointError(f'no finite gradient in six steps{of} up to step {self.step}; lower the rate, or use fp32')
     if finite: task.optimiser.step()
     else: self.check()
     task.optimiser.zero_grad()
@@ -350,7 +351,8 @@ class FitLoop:
         trainer.recent.append(dict(zip(row, values)))
         if trainer.step % self.log == 0 or self.done() >= 1: self.note()
         self.show(None)
-        if time.perf_counter() - self.saved > self.every: self.save()
+        due = trainer.step % self.log == 0 if self.every is None else time.perf_counter() - self.saved > self.every
+        if due: self.save()
     def note(self): # the means since the last note, into the history and onto the bar
         trainer, names = self.trainer, dict.fromkeys(name for row in self.trainer.recent for name in row)
         columns = {name: [row[name] for row in trainer.recent if math.isfinite(row.get(name, math.nan))] for name in names}
@@ -417,7 +419,7 @@ def fit(
     minutes:float|None=None, # to spend
     folder=None, # for checkpoints; None keeps none
     resume:bool=False, # go on from the folder's newest checkpoint
-    every:float=120, # seconds between checkpoints
+    every:float|None=120, # seconds between checkpoints; None: one with every row of the history, wherever the clock stands
     log:int=50, # steps between rows of the history
     watch:Callable|None=None, # called with the averaged model at every checkpoint; what it returns, a dict, goes into the history
     workers:int=1, # processes that make batches
