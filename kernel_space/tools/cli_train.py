@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['DEFAULTS', 'MOST', 'train_settings', 'open_start', 'training_networks', 'real_pairs', 'refuse_pairs',
-           'training_pairs', 'plain_warnings', 'check_places', 'save_elsewhere', 'save_trained', 'ks_train']
+           'training_pairs', 'plain_warnings', 'check_places', 'save_elsewhere', 'save_trained', 'ks_train',
+           'rival_settings', 'rival_pairs', 'ks_train_deblur']
 
 # %% ../../nbs/7_tools/04_cli_train.ipynb #olshead3
-import argparse, hashlib, json, math, os, tempfile, uuid, warnings
+import argparse, hashlib, json, math, os, sys, tempfile, uuid, warnings
 from contextlib import contextmanager, suppress
 from pathlib import Path
 import torch
@@ -17,10 +18,12 @@ from ..image.heads import MAX_PIXELS
 from ..image.layouts import check_pairs, find_pairs
 from ..image.synthetic import Shakes, SyntheticPairs, every_blur
 from ..image.write import check_output, uninterrupted, write_json
+from ..rivals.train_rivals import CONTENT, RIVALS, build_rival, epochs, keep_apart, save_rival, score_pairs, train_rival
 from ..spaces.checkpoints import checkpoints, say
 from ..spaces.train_space import train_space
 from ..spaces.weights import build, load_weights, save_weights
 from .cli import check_device
+from .cli_faces import ks_train_faces
 from .commands import fail, one_line, parser, reason
 
 # %% ../../nbs/7_tools/04_cli_train.ipynb #cli00020
@@ -186,24 +189,26 @@ def check_places(a): # paths of weights and history, or an OSError or ValueError
 def save_elsewhere(
     model, # Reblur
     name:str, # of the file that could not be written
-    folders # to be tried
+    folders, # to be tried
+    save=save_weights # what writes them
 ): # path; OSError where none takes it
     "Weights that cost hours, under a name that nobody has."
     for folder in folders:
         path = Path(folder)/f'{Path(name).stem}-{uuid.uuid4().hex[:8]}.safetensors'
-        with suppress(Exception): return save_weights(model, path)
+        with suppress(Exception): return save(model, path)
     raise OSError(f'nor in {", ".join(map(str, folders))}')
 
 def save_trained(
     model, history, # as `train_space` gives them
     out:Path, beside:Path, # files for them
-    folder # of the checkpoints
+    folder, # of the checkpoints
+    save=save_weights # what writes the weights
 ): # OSError where one could not be written, and says where it is instead
     "Weights and history reach the disk, wherever it takes them."
     spare = [folder, Path.home(), tempfile.gettempdir()]
-    try: save_weights(model, out)
+    try: save(model, out)
     except Exception as e: # noqa: BLE001, whatever it is, they shall not be lost
-        raise OSError(f'{out} cannot be written ({reason(e)}); the weights are in {save_elsewhere(model, out.name, spare)}') from e
+        raise OSError(f'{out} cannot be written ({reason(e)}); the weights are in {save_elsewhere(model, out.name, spare, save)}') from e
     try: write_json(beside, history)
     except OSError as e: raise OSError(f'{out} is written, but {beside} cannot be ({reason(e)})') from e
     with suppress(OSError): write_json(Path(folder)/'outputs.json', {os.path.realpath(path): _digest(path) for path in (out, beside)})
@@ -211,7 +216,10 @@ def save_trained(
 def ks_train(
     argv:list|None=None # arguments; None reads the command line
 ): # exit code 2 and one line on bad input; 130 or 143 where a signal stopped it, also when what was learned is kept
-    "Train a kernel space on a folder of sharp photographs, or on pairs."
+    "Train a kernel space on a folder of sharp photographs, or on pairs; ks_train deblur trains a network that restores."
+    argv = sys.argv[1:] if argv is None else list(argv)
+    if argv[:1] == ['deblur']: return ks_train_deblur(argv[1:])
+    if argv[:1] == ['faces']: return ks_train_faces(argv[1:])
     a, first = None, not int(os.environ.get('RANK', 0)) # of several processes one writes
     kept = lambda: f'--resume goes on from {a.checkpoints}' if a and checkpoints(a.checkpoints) else 'nothing was written'
     with one_line('ks_train', lambda: f'stopped; {kept()}') as stop:
@@ -230,4 +238,89 @@ def ks_train(
         with suppress(KeyboardInterrupt), uninterrupted(): keep(model, history)
         score = f', {history[-1]["psnr"]:.2f} dB on the last ones' if 'psnr' in history[-1] else ''
         if first: print(f'{out}: {history[-1]["pairs"]} pairs{score}')
+        if 'stopped' in history[-1]: raise SystemExit(128 + stop.last)
+
+# %% ../../nbs/7_tools/04_cli_train.ipynb #clirv002
+def _rival_arguments(): # the parser of ks_train deblur
+    p = parser('ks_train deblur', 'Teach a network that restores blurry photographs at once.')
+    p.add_argument('folder', nargs='+', help='folders of sharp photographs, or, with --on-pairs, of pairs')
+    p.add_argument('--network', default='srn', choices=list(RIVALS), help='SRN-DeblurNet, or DeblurGAN with its critic')
+    p.add_argument('--on-pairs', action='store_true', help='train on pairs of sharp and blurry images, not on blurs made here')
+    p.add_argument('--blurry', help='with --on-pairs: folder of the blurry images, of the names of those in FOLDER')
+    p.add_argument('--width', type=int, default=8, help='channels at full size; as published 32 (srn) and 64 (deblurgan)')
+    p.add_argument('--out', default='deblur.safetensors', help='file for the weights; their history is written beside, as .json')
+    p.add_argument('--overwrite', action='store_true', help='replace files that exist; --resume may replace what its training wrote')
+    p.add_argument('--minutes', type=float, help='time to spend; 60 without --pairs')
+    p.add_argument('--pairs', type=int, help='pairs to see, instead of --minutes')
+    p.add_argument('--size', type=int, default=96, help='side of the crops in px, a multiple of 16; 256 as published')
+    p.add_argument('--batch', type=int, default=4, help='pairs in a batch; as published 16 (srn) and 1 (deblurgan)')
+    p.add_argument('--lr', type=float, default=1e-3, help='largest learning rate; 1e-4 as published, for days')
+    p.add_argument('--epoch', type=int, default=1000, help='pairs between two looks at the pairs that were kept apart')
+    p.add_argument('--content', default='vgg', choices=list(CONTENT), help='what DeblurGAN compares content in')
+    p.add_argument('--critic-steps', type=int, default=5, help="of DeblurGAN's critic for each of its generator's")
+    p.add_argument('--max-pixels', type=int, default=MAX_PIXELS, help='larger photographs are refused')
+    p.add_argument('--seed', type=int, default=0, help='of the network and of the pairs')
+    p.add_argument('--precision', default='auto', choices=['auto', 'fp32', 'bf16'], help='auto measures which is faster')
+    p.add_argument('--device', default='auto', help='where to train: cpu, cuda, cuda:1, mps; auto takes a GPU where there is one')
+    p.add_argument('--checkpoints', default='checkpoints-deblur', help='folder for checkpoints, of its own')
+    p.add_argument('--resume', action='store_true', help='go on from the newest checkpoint')
+    return p
+
+# %% ../../nbs/7_tools/04_cli_train.ipynb #clirv003
+def _refuse_rival(a): # yields what cannot be trained, one line each
+    for name in ('width', 'batch', 'minutes', 'lr', 'pairs', 'epoch', 'critic_steps', 'max_pixels'):
+        value = getattr(a, name)
+        if value is not None and not 0 < value < math.inf: yield f'--{name.replace("_", "-")} is {value}; a positive number is wanted'
+    if a.size % 16 or a.size < 32: yield f'--size is {a.size}; a multiple of 16, at least 32, is wanted'
+    pixels = a.batch*a.size**2
+    if pixels > MOST: yield f'--batch and --size make {pixels/1e6:.4g} million pixels; at most {MOST/1e6:.4g} million are wanted'
+    if a.minutes and a.pairs: yield f'--minutes is {a.minutes:g} and --pairs is {a.pairs}; one of the two is wanted'
+    if a.blurry and not a.on_pairs: yield '--blurry is given without --on-pairs; both are wanted'
+    if a.blurry and len(a.folder) > 1: yield f'--blurry is given with {len(a.folder)} folders; one, of the sharp images, is wanted'
+    if not a.checkpoints: yield '--checkpoints is empty; a folder is wanted'
+    if not 0 <= a.seed < 256: yield f'--seed is {a.seed}; 0 to 255 is wanted'
+
+def rival_settings(
+    argv:list # arguments of ks_train deblur
+)->argparse.Namespace: # ValueError on what cannot be trained
+    "What is asked for, checked."
+    a = _rival_arguments().parse_args(argv)
+    for line in _refuse_rival(a): raise ValueError(line)
+    if a.device != 'auto': check_device(a.device)
+    if a.minutes is None and a.pairs is None: a.minutes = 60.
+    a.start = None
+    return a
+
+def rival_pairs(a): # a data set, and a list of validation pairs
+    "Pairs to learn from, and the first sixteen of those that are kept apart."
+    if a.on_pairs: pairs = real_pairs(a)
+    else:
+        pairs = SyntheticPairs(a.folder, every_blur(groups=min(4, a.batch)), a.size, a.batch, seed=a.seed, max_pixels=a.max_pixels)
+        refuse_pairs(a.folder)
+    learn, look = keep_apart(pairs)
+    return learn, [look[i] for i in range(-(-16//a.batch))]
+
+# %% ../../nbs/7_tools/04_cli_train.ipynb #clirv004
+def ks_train_deblur(
+    argv:list # arguments after 'deblur'
+): # exit codes as of ks_train
+    "Teach a rival on a folder of sharp photographs, or on pairs."
+    a = None
+    kept = lambda: f'--resume goes on from {a.checkpoints}' if a and checkpoints(a.checkpoints) else 'nothing was written'
+    with one_line('ks_train deblur', lambda: f'stopped; {kept()}') as stop:
+        a = rival_settings(argv)
+        out, beside = check_places(a)
+        rival = build_rival(a.network, a.seed, width=a.width)
+        with plain_warnings('ks_train deblur'): learn, held_out = rival_pairs(a)
+        length = dict(total=a.pairs) if a.pairs else dict(minutes=a.minutes)
+        how = dict(lr=a.lr, epoch=a.epoch, content=a.content, critic_steps=a.critic_steps, precision=a.precision, device=a.device)
+        keep = lambda rival, history: save_trained(rival, history, out, beside, a.checkpoints, save_rival)
+        try: rival, history = train_rival(rival, learn, held_out, folder=a.checkpoints, resume=a.resume, **length, **how)
+        except Exception as e:
+            if not hasattr(e, 'trained'): raise
+            with suppress(KeyboardInterrupt), uninterrupted(): keep(e.trained[0]['rival'], e.trained[1])
+            fail('ks_train deblur', f'{reason(e)}; what was learned until then is in {out}')
+        with suppress(KeyboardInterrupt), uninterrupted(): keep(rival, history)
+        last, blurry = epochs(history)[-1], score_pairs(lambda y: y, held_out)
+        print(f'{out}: {history[-1]["pairs"]} pairs, {last["psnr"]:.2f} dB on pairs kept apart, {blurry["psnr"]:.2f} as they came')
         if 'stopped' in history[-1]: raise SystemExit(128 + stop.last)
