@@ -40,7 +40,7 @@ class FromSpace(Dataset):
         pairs, # data set of (sharp, blurry): the photographs, and the blurs that are transferred
         space:KernelSpace, # any
         sampled:bool=True # whether every second batch is sampled
-    ): self.pairs, self.space, self.sampled, self.batch, self.seed = pairs, space, sampled, pairs.batch, pairs.seed
+    ): self.pairs, self.space, self.sampled, self.batch = pairs, space, sampled, pairs.batch
     def __len__(self): return len(self.pairs)
     @torch.no_grad()
     def __getitem__(self, i):
