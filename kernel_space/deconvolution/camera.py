@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['SPACING', 'LARGEST', 'ALL', 'PRIOR_WEIGHT', 'RIDGE', 'FAINT', 'EVEN', 'SPECK', 'SCALES', 'ALONE', 'ROUNDS',
            'L0_FIRST', 'L0_WEIGHT', 'angles_of', 'rotation_phases', 'shift_phases', 'kernels_of', 'normal_equations',
-           'sparse_density', 'upsample_density', 'gradient_energy', 'edge_prices', 'camera_kernels']
+           'sparse_density', 'upsample_density', 'grey_light', 'gradient_energy', 'edge_prices', 'camera_kernels']
 
 # %% ../../nbs/2_deconvolution/05_camera.ipynb #10cam003
 import math
@@ -15,9 +15,10 @@ from torch import nn
 from .kernel_step import (
     centre_offset, coarse_to_fine, cross_power, delta, recentre, scales_of, threshold_normalise)
 from .nonblind import l0_image_step
-from .operators import GRID, SIZE, WINDOW, gradients, otf_to_psf, psf_to_otf, window_starts
+from .operators import (
+    GRID, SIZE, WINDOW, gradients, otf_to_psf, psf_to_otf, steady_mean, window_starts)
 from ..image.blur import check_pixels, to_linear
-from ..image.core import TimeUp, check_image, pad_to_multiple, ticking, time_left
+from ..image.core import TimeUp, check_image, one_thread, pad_to_multiple, ticking, time_left
 
 # %% ../../nbs/2_deconvolution/05_camera.ipynb #10cam006
 SPACING, LARGEST = 1.5, 0.03 # px in the corner from one angle to the next; radians, as in training (`Shakes`)
@@ -59,7 +60,8 @@ def kernels_of(
     if centred: angles = angles - (density.sum((1, 2))*angles).sum()/density.sum()
     middles = lambda n: (torch.arange(-(-n//GRID)).to(angles) + 0.5)*GRID - n/2
     down, across = rotation_phases(angles, middles(height), middles(width))
-    K = torch.einsum('trab,tca->rcab', psf_to_otf(density, WINDOW, WINDOW)[:, None]*across[:, :, None], down)
+    turned = psf_to_otf(density, WINDOW, WINDOW)[:, None]*across[:, :, None]
+    with one_thread(): K = torch.einsum('trab,tca->rcab', turned, down)
     if centred: K = K*shift_phases(-centre_offset(density, ALL)[1:])
     k = otf_to_psf(K, WINDOW, WINDOW, SIZE).clamp(min=0)
     return (k/k.sum((-2, -1), keepdim=True))[None]
@@ -76,13 +78,14 @@ def normal_equations(
     "All windows together, wave by wave."
     if len(check_pixels(x, 'x')) != 1: raise ValueError(f'{len(x)} photographs; one is wanted')
     cross, power = (t[0] for t in cross_power(x, y))
-    level, windows = power.mean() + 1e-12, power.shape[0]*power.shape[1]
+    level, windows = steady_mean(power) + 1e-12, power.shape[0]*power.shape[1]
     power, cross = power/level, cross/level
     if guess is not None: power, cross = power + PRIOR_WEIGHT, cross + PRIOR_WEIGHT*psf_to_otf(guess[0], WINDOW, WINDOW)
     angles = angles.to(x)
     middles = [(window_starts(n) + GRID/2 - n/2).to(angles) for n in x.shape[-2:]]
     phases = lambda angles: (turn.conj() for turn in rotation_phases(angles, *middles))
-    gather = lambda t, angles: torch.einsum('rcab,tca,trb->abt', t.to(cross), *phases(angles))/windows
+    def gather(t, angles):
+        with one_thread(): return torch.einsum('rcab,tca,trb->abt', t.to(cross), *phases(angles))/windows
     later, earlier = torch.meshgrid(*[torch.arange(len(angles), device=x.device)]*2, indexing='ij')
     G = gather(power, angles - angles[0])[..., (later - earlier).abs()]
     return torch.where(later >= earlier, G, G.conj()), gather(cross, angles)
@@ -121,11 +124,17 @@ def upsample_density(
     cut = (side - SIZE)//2
     return recentre(threshold_normalise(density[:, cut:cut + SIZE, cut:cut + SIZE], SPECK, ALL), ALL)
 
+def grey_light(
+    y:torch.Tensor, # (B, C, H, W) in [0, 1]
+)->torch.Tensor: # (B, 1, H, W) in linear light
+    "What a search for kernels looks at; the same with any number of threads, since its decisions are hard."
+    with one_thread(): return to_linear(y).mean(1, keepdim=True)
+
 def gradient_energy(
     light:torch.Tensor, # (B, 1, H, W)
 )->float:
     "The mean square difference between neighbours: what an edge's price is counted in."
-    return max(1e-8, gradients(light).square().mean().item())
+    return max(1e-8, steady_mean(gradients(light).square()).item())
 
 # %% ../../nbs/2_deconvolution/05_camera.ipynb #10cam018
 SCALES, ALONE, ROUNDS = 2, 4, 4 # scales where there is a guess, where there is none, and rounds on each
@@ -145,11 +154,10 @@ def camera_kernels(
     "One shake for the whole photograph: edges and shake take turns, coarse to fine; when a budget ends, what was found is enlarged."
     if len(check_image(y, 'y', values=True)) != 1: raise ValueError(f'y holds {len(y)} photographs; one is wanted')
     y = y.float()
-    light = lambda z: to_linear(z).mean(1, keepdim=True)
-    unit, scales = gradient_energy(light(y)), SCALES if extract_blind else ALONE
+    unit, scales = gradient_energy(grey_light(y)), SCALES if extract_blind else ALONE
     prices = iter(edge_prices(ROUNDS*len(scales_of(*y.shape[-2:], scales, 2*GRID))))
     def step(small, scale, found):
-        size, blurry = small.shape[-2:], light(small)
+        size, blurry = small.shape[-2:], grey_light(small)
         angles, asked = angles_of(*size).to(y.device), extract_blind is not None and time_left() > 0
         guess = extract_blind(pad_to_multiple(small, GRID)) if asked else None
         density = delta(blurry.new_zeros(len(angles), SIZE, SIZE), ALL) if found is None else upsample_density(found[0], len(angles))

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['KERNEL_ERROR', 'WINDOW_ROUNDS', 'WINDOW_EDGES', 'UNEXPLAINED', 'METHODS', 'deconvolve_and_encode', 'refine_and_judge',
-           'doubt', 'correct_windows', 'windows', 'one_camera', 'nothing', 'known_pair', 'sharp_pixels', 'fixed_image',
-           'image_prior', 'fixed_code', 'free_code', 'code_prior', 'Method', 'explained', 'method_row', 'run', 'judged',
-           'unchanged', 'deblur', 'open_space', 'as_one']
+           'doubt', 'guess_kernels', 'correct_windows', 'windows', 'one_camera', 'nothing', 'known_pair',
+           'sharp_pixels', 'fixed_image', 'image_prior', 'fixed_code', 'free_code', 'code_prior', 'Method', 'explained',
+           'method_row', 'run', 'judged', 'unchanged', 'deblur', 'open_space', 'as_one']
 
 # %% ../../nbs/4_search/03_solve.ipynb #6a07251f
 import copy, inspect, math, time
@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 import torch
 
-from ..deconvolution.camera import L0_WEIGHT, camera_kernels, gradient_energy
+from ..deconvolution.camera import L0_WEIGHT, camera_kernels, gradient_energy, grey_light
 from ..deconvolution.judge import confidence, evidence, relative_width, share, verdict
 from ..deconvolution.kernel_step import window_kernels
 from ..deconvolution.nonblind import estimate_noise, hyper_laplacian, l0_image_step
 from ..image.blur import to_linear, to_srgb
-from ..image.core import TimeUp, as_rgb, budget, check_image, crop, cut_border, like_input, ticking, time_left
+from ..image.core import TimeUp, as_rgb, budget, check_image, crop, cut_border, like_input, one_thread, ticking, time_left
 from .ancestors import ANCESTORS
 from .optimise import (
     Problem, Result, Schedule, alternate, charbonnier_data, image_only, joint, kernel_only, search)
@@ -38,7 +38,8 @@ def deconvolve_and_encode(
 )->Result:
     "One restoration in closed form, and the code of its blur."
     x = to_srgb(hyper_laplacian(to_linear(wide), kernels, noise).clamp(0, 1))
-    return Result(x=crop(x, *y.shape[-2:]), k=space.extract(x, wide), kernels=kernels)
+    with one_thread(): code = space.extract(x, wide)
+    return Result(x=crop(x, *y.shape[-2:]), k=code, kernels=kernels)
 
 def refine_and_judge(
     y:torch.Tensor, # blurry (1, 3, H, W)
@@ -49,7 +50,8 @@ def refine_and_judge(
 )->Result:
     "Restorations, a network that chooses, and what is known about the result."
     x = refine(wide, kernels, guess, 0., second)
-    return Result(x=crop(x, *y.shape[-2:]), k=space.extract(x, wide), kernels=kernels,
+    with one_thread(): code = space.extract(x, wide)
+    return Result(x=crop(x, *y.shape[-2:]), k=code, kernels=kernels,
                   evidence=evidence(y, first, kernels, guess, second), relative_width=relative_width(first, guess))
 
 KERNEL_ERROR = 0.007 # what found kernels are wrong by, as a standard deviation of light; chosen on shakes of another generator
@@ -59,6 +61,13 @@ def doubt(
 )->float: # standard deviation
     "The noise that a restoration in closed form should expect: the photograph's own, and what its kernels are wrong by."
     return math.hypot(estimate_noise(light).item(), KERNEL_ERROR)
+
+def guess_kernels(
+    y:torch.Tensor, # blurry (1, 3, H, W), sides multiples of 32
+    space, # KernelSpace with a blind extractor
+)->torch.Tensor: # (1, H/32, W/32, h, w)
+    "The kernels that G(y) sees, the same with any number of threads: a search that begins elsewhere ends elsewhere."
+    with one_thread(): return space.kernels(space.extract_blind(y))
 
 WINDOW_ROUNDS, WINDOW_EDGES = 2, 2e-3 # rounds of edges and kernels, and the price of an edge; both found on BSDS500
 
@@ -80,8 +89,8 @@ def windows(
 )->Result:
     "A start: G(y), corrected by windows."
     wide = space.on_grid(y)
-    guess = space.kernels(space.extract_blind(wide))
-    kernels = correct_windows(to_linear(wide).mean(1, keepdim=True), guess, rounds, l0_weight)
+    guess = guess_kernels(wide, space)
+    kernels = correct_windows(grey_light(wide), guess, rounds, l0_weight)
     if noise is not None: return deconvolve_and_encode(y, wide, kernels, noise, space)
     return refine_and_judge(y, wide, guess, kernels, guess, space)
 
@@ -93,9 +102,9 @@ def one_camera(
 )->Result:
     "A start: the shake of one camera, and what single windows add to it. Under a limit the camera has half of the time."
     wide = space.on_grid(y)
-    blind = (lambda z: space.kernels(space.extract_blind(z))) if space.has_blind else None
+    blind = partial(guess_kernels, space=space) if space.has_blind else None
     with budget(time_left()/2): kernels, cut = camera_kernels(y, blind), time_left() < 0
-    light = to_linear(wide).mean(1, keepdim=True)
+    light = grey_light(wide)
     edges = l0_image_step(light, kernels, L0_WEIGHT*gradient_energy(light), 4).clamp(0, 1)
     both = kernels, window_kernels(edges, light, kernels, weight=prior_weight)
     if not blind or noise is not None: found = deconvolve_and_encode(y, wide, both[1], noise or doubt(light), space)
