@@ -5,10 +5,9 @@
 # %% auto #0
 __all__ = ['SIDE', 'COARSE', 'VGG_LAYERS', 'WARNING', 'load_faces', 'augment', 'FaceBatches', 'principal_components',
            'FaceGenerator', 'pyramid_loss', 'VGGFeatures', 'feature_loss', 'FaceLoss', 'drawn', 'train_faces',
-           'save_faces', 'face_card', 'load_faces_prior', 'inversion', 'open_lpips']
+           'save_faces', 'face_card', 'load_faces_prior', 'inversion', 'inversion_rows']
 
 # %% ../../nbs/4_search/06_faces.ipynb #06faces3
-import warnings
 from pathlib import Path
 import torch
 from safetensors.torch import save
@@ -17,6 +16,7 @@ from torch.nn.functional import affine_grid, avg_pool2d, grid_sample, interpolat
 
 from ..image.core import generator
 from ..image.heads import find_photos, shown_name
+from ..image.metrics import lpips, psnr
 from ..image.read import load_image
 from ..image.show import show_images
 from ..image.write import write_atomic
@@ -270,15 +270,21 @@ def inversion(
     problem = Problem(x, lambda z, k: z, part, Fixed(torch.zeros(1)), lambda estimate, y, step: pyramid_loss(2*estimate, 2*y))
     return search(problem, Schedule(image_only, steps, one_cycle_drop)).x
 
-def open_lpips(
-    path, # AlexNet's convolutions under torchvision's names: features.0.weight, ...
-): # function of two batches in [0, 1], to (B,)
-    "LPIPS 0.1 whose backbone comes from a file, for machines without a network."
-    import lpips
-    with warnings.catch_warnings(), torch.random.fork_rng(devices=[]):
-        warnings.simplefilter('ignore')
-        model = lpips.LPIPS(net='alex', pnet_rand=True, verbose=False)
-    state = read_state(path)
-    model.net.load_state_dict({name: state[f'features.{name.split(".", 1)[1]}'] for name in model.net.state_dict()})
-    model.requires_grad_(False).eval()
-    return lambda a, b: model(a, b, normalize=True).flatten()
+def inversion_rows(
+    net:FaceGenerator,
+    x:torch.Tensor, # faces (B, 3, 64, 64) in [0, 1] that it was not taught
+    name:str, # of the faces
+    steps:int=300, # as in `inversion`
+)->list: # of dicts: faces, how, psnr and lpips (means), their spreads over faces, and how many
+    "How near the manifold comes: the nearest linear face, what is drawn from it, and the searches in W and W+."
+    with torch.no_grad(): w = net.encode(x)
+    half = lambda z: ((z.detach() + 1)/2).clamp(0, 1)
+    up = interpolate(net.linear(w), scale_factor=net.size//COARSE, mode='bilinear', align_corners=False)
+    found = {'linear face': half(up), 'drawn from it': half(net.synthesis(net.per_layer(w))),
+             **{space: inversion(net, x, space == 'W+', steps) for space in (('W', 'W+') if steps else ())}}
+    rows = []
+    for how, z in found.items():
+        scores = dict(psnr=psnr(z, x), lpips=lpips(z, x))
+        numbers = {k: v.mean().item() for k, v in scores.items()} | {f'{k}_spread': v.std().item() for k, v in scores.items()}
+        rows.append(dict(faces=name, how=how, **numbers, count=len(x), steps=steps if how in ('W', 'W+') else 0))
+    return rows
