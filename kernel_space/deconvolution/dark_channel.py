@@ -10,7 +10,7 @@ import math
 import torch
 from torch import nn
 
-from .cho_lee import strong_edges
+from .cho_lee import by_strong_edges
 from .map_frame import Deblurred, falling, find_and_restore
 from .nonblind import PROXIMAL, half_quadratic
 from .operators import gradients
@@ -21,9 +21,14 @@ def dark_channel_of(
     patch:int, # px, odd
 )->torch.Tensor: # (B, 1, H, W)
     "The darkest value around every place, of all channels."
-    smallest = -x.amin(1, keepdim=True)
-    for sides in (patch, 1), (1, patch): smallest = nn.functional.max_pool2d(smallest, sides, 1, (sides[0]//2, sides[1]//2))
-    return -smallest
+    smallest = nn.functional.pad(x.amin(1, keepdim=True), (patch//2,)*4, value=math.inf)
+    for dim in -2, -1:
+        reach = 1
+        while reach < patch: # the smaller of two windows side by side is that of one twice as wide
+            step = min(reach, patch - reach)
+            first, second = (smallest.narrow(dim, at, smallest.shape[dim] - step) for at in (0, step))
+            smallest, reach = torch.minimum(first, second), reach + step
+    return smallest
 
 def concentration(
     x:torch.Tensor, # (B, C, H, W) light
@@ -47,7 +52,7 @@ def l1_over_l2(
 def normalized_sparsity(
     y:torch.Tensor, # blurry (B, C, H, W) in [0, 1], C 1 or 3; ValueError otherwise
     kernel_size:int=25, # px, odd, from 3 to the shorter side; ValueError otherwise
-    weight:float=4e-4, # w, of l1/l2
+    weight:float=2e-3, # w, of l1/l2, at the beginning
     share:float=2., # of the kernel's side: edges that each direction keeps at the beginning of a scale
     ridge:float=2., # price of a concentrated kernel
     iterations:int=5, # on every scale
@@ -55,11 +60,10 @@ def normalized_sparsity(
     **options, # noise of `find_and_restore`
 )->Deblurred:
     "Blind deblurring by l1 over l2 (Krishnan, Tay and Fergus 2011)."
-    betas = [30*weight*4**i for i in range(7)]
-    def sparse(light, k, inside, call):
-        g = gradients(half_quadratic(light, k, l1_over_l2, weight, betas))
-        return strong_edges(g*inside, int(share*k.shape[-1]), 1.1**(call%iterations)), ridge
-    return find_and_restore(y, kernel_size, sparse, iterations, linear, **options)
+    def sparse(light, k, call):
+        w = falling(weight, call)
+        return gradients(half_quadratic(light, k, l1_over_l2, w, [30*w*4**i for i in range(7)]))
+    return by_strong_edges(y, kernel_size, sparse, share, ridge, iterations, linear=linear, **options)
 
 # %% ../../nbs/2_deconvolution/10_dark_channel.ipynb #10dark18
 def darkened(

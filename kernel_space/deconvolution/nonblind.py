@@ -36,7 +36,8 @@ def estimate_noise(
     _check(y)
     line = torch.tensor([1., -2, 1]).to(y)
     seen = nn.functional.conv2d(y.flatten(0, 1)[:, None], (line[:, None]*line)[None, None])
-    return (seen.abs().mean((1, 2, 3)).unflatten(0, y.shape[:2]).mean(1)*(math.pi/2)**0.5/6).clamp(min=MIN_NOISE)
+    rows = seen.abs().mean(-1) # each by one thread
+    return (rows.mean((1, 2)).unflatten(0, y.shape[:2]).mean(1)*(math.pi/2)**0.5/6).clamp(min=MIN_NOISE)
 
 def _noise_std(y, noise): # what the caller says, or the estimate, one number for the batch
     return estimate_noise(y).mean().item() if noise is None else noise
@@ -184,11 +185,13 @@ def l0_image_step(
     return deconvolve_patches(lambda y, k, seen: method(y, k, seen=seen), y, k) if k.ndim == 5 else method(y, k)
 
 # %% ../../nbs/2_deconvolution/02_nonblind.ipynb #02hyper0
-def _sparse(y, k, noise, alpha, prior_weight, model_error, grid): # hyper_laplacian and total_variation
+def _sparse(y, k, noise, alpha, prior_weight, model_error, grid, steps=12): # hyper_laplacian and total_variation
     _check(y, k, noise=noise, prior_weight=prior_weight)
+    if steps < 2: raise ValueError(f'steps is {steps}; at least 2 are wanted')
     noise = _noise_std(y, noise)
     weight = prior_weight*prior_scale(noise, model_error)
-    options = dict(proximal=partial(shrink, alpha=alpha), weight=weight, betas=[beta*weight/2 for beta in SCHEDULE], noise=noise)
+    betas = [2**(2 + 9*i/(steps - 1))*weight/2 for i in range(steps)] # SCHEDULE, in more or fewer steps
+    options = dict(proximal=partial(shrink, alpha=alpha), weight=weight, betas=betas, noise=noise)
     return deconvolve(lambda y, k, seen: half_quadratic(y, k, seen=seen, **options), y, k, grid)
 
 def hyper_laplacian(
@@ -199,9 +202,10 @@ def hyper_laplacian(
     prior_weight:float=1., # w/`prior_scale`, found on training photographs in light
     model_error:float=MODEL_ERROR, # as in `wiener`
     grid:int=GRID, # side of a field's cells, px
+    steps:int=12, # of beta; three times as many settle what lies beyond the border, and what was cut off
 )->torch.Tensor: # sharp, like y, not clamped; ValueError as in `wiener`, and for an alpha outside [0, 1]
     "Deconvolution with sparse gradients (Krishnan and Fergus 2009); channels share their gradients."
-    return _sparse(y, k, noise, alpha, prior_weight, model_error, grid)
+    return _sparse(y, k, noise, alpha, prior_weight, model_error, grid, steps)
 
 def total_variation(
     y:torch.Tensor, # as in `hyper_laplacian`

@@ -12,9 +12,8 @@ from pathlib import Path
 
 from ..deconvolution.cho_lee import cho_lee
 from ..deconvolution.dark_channel import dark_channel, normalized_sparsity
-from ..deconvolution.map_frame import l0_gradients
+from ..deconvolution.map_frame import l0_gradients, restore
 from ..deconvolution.naive_map import hyper_laplacian_map, total_variation
-from ..deconvolution.nonblind import hyper_laplacian
 from ..image.kernel_files import levin_kernels
 from ..image.metrics import psnr_aligned
 from ..image.write import write_json
@@ -35,8 +34,9 @@ def ancestor_row(
     "One method on one photograph."
     y, x = (twin_photo if fast else levin_photo)(image, kernel)
     began, busy = time.perf_counter(), time.process_time()
-    if name == 'true kernel': z = hyper_laplacian(y.expand(-1, 3, -1, -1), levin_kernels()[kernel - 1], LEVIN_MISFIT)[:, :1].clamp(0, 1)
-    else: z = FAMILY[name](y, size or (11 if fast else levin_kernels()[kernel - 1].shape[-1]), linear=True).x
+    k = levin_kernels()[kernel - 1]
+    if name == 'true kernel': z = restore(y, k, LEVIN_MISFIT)
+    else: z = FAMILY[name](y, size or (11 if fast else k.shape[-1]), linear=True).x
     spent = dict(seconds=round(time.perf_counter() - began, 2), processor_seconds=round(time.process_time() - busy, 2))
     scores = dict(before=psnr_aligned(y, x), after=psnr_aligned(z, x))
     return {k: round(v.item(), 3) for k, v in scores.items()} | spent
