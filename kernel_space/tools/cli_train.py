@@ -219,7 +219,7 @@ def ks_train(
     "Train a kernel space on a folder of sharp photographs, or on pairs; ks_train deblur trains a network that restores."
     argv = sys.argv[1:] if argv is None else list(argv)
     if argv[:1] == ['deblur']: return ks_train_deblur(argv[1:])
-    if argv[:1] == ['faces']: return ks_train_faces(argv[1:])
+    if argv[:1] == ['faces']: return ks_train_faces(argv[1:], check_places, save_trained)
     a, first = None, not int(os.environ.get('RANK', 0)) # of several processes one writes
     kept = lambda: f'--resume goes on from {a.checkpoints}' if a and checkpoints(a.checkpoints) else 'nothing was written'
     with one_line('ks_train', lambda: f'stopped; {kept()}') as stop:
