@@ -41,7 +41,7 @@ def build_rival(
         if name == 'dropout' or isinstance(value, bool): continue
         if not (isinstance(value, int) and value > 0): raise ValueError(f'{name} is {value!r}; a whole number above 0 is wanted')
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)
         try: return STARTS[network](RIVALS[network](**sizes))
         except TypeError as e: raise ValueError(f'{network}: {e}') from None
 
@@ -94,8 +94,9 @@ def drawing_from(
 ): # a context
     "Torch's global generator, seeded from another one meanwhile."
     if noise is None: yield; return
-    with torch.random.fork_rng(devices=[noise.device] if noise.device.type == 'cuda' else []):
-        torch.manual_seed(int(torch.randint(2**31, (1,), generator=noise, device=noise.device)))
+    seed, cuda = torch.randint(2**31, (1,), generator=noise, device=noise.device).item(), noise.device.type == 'cuda'
+    with torch.random.fork_rng(devices=[noise.device] if cuda else []):
+        (torch.cuda if cuda else torch.default_generator).manual_seed(seed)
         yield
 
 class CriticLoss(nn.Module):
