@@ -5,14 +5,13 @@
 # %% auto #0
 __all__ = ['PROTOCOL', 'GUESS', 'OTHERS', 'COLUMNS', 'Photograph', 'levin', 'lai', 'read_pair', 'shaken', 'open_set', 'has_lpips',
            'scores', 'with_ratios', 'encoded', 'in_light', 'known_kernel', 'guessed', 'blind_rl', 'by_deblur',
-           'by_callable', 'find_method', 'forget_peak', 'peak_megabytes', 'one_thread', 'measure', 'measured',
-           'bench_deblur', 'summary', 'score_table', 'as_lines', 'ratio_curves', 'price_points', 'deblur_arguments',
-           'bench_command']
+           'by_callable', 'find_method', 'forget_peak', 'peak_megabytes', 'measure', 'measured', 'bench_deblur',
+           'summary', 'score_table', 'as_lines', 'ratio_curves', 'price_points', 'deblur_arguments', 'bench_command']
 
 # %% ../../nbs/7_tools/02a_deblur_bench.ipynb #02asetim
 import importlib, inspect, json, math, multiprocessing, re, sys, time
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import product
@@ -22,7 +21,7 @@ from tqdm.auto import tqdm
 
 from ..deconvolution.nonblind import estimate_noise, hyper_laplacian
 from ..image.blur import add_noise, blur_in_light, round8, to_linear, to_srgb
-from ..image.core import as_rgb, check_image, generator, like_input, sample_photo
+from ..image.core import as_rgb, check_image, generator, like_input, one_thread, sample_photo
 from ..image.kernel_files import levin_kernels, load_kernels
 from ..image.kernels import gaussian_kernel
 from ..image.layouts import find_pairs
@@ -182,14 +181,6 @@ def forget_peak():
 def peak_megabytes()->float|None: # None where the system does not say
     "The most memory that this process has had since."
     with suppress(OSError): return round(int(re.search(r'VmHWM:\s+(\d+)', Path('/proc/self/status').read_text())[1])/1024)
-
-@contextmanager
-def one_thread():
-    "As many photographs at a time as there are workers, one thread each."
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try: yield
-    finally: torch.set_num_threads(before)
 
 _set, _space = cache(open_set), cache(lambda name: open_space(name, torch.device('cpu'))) # opened once in every worker
 
