@@ -11,8 +11,10 @@ from contextlib import suppress
 import torch
 
 from ..image.write import uninterrupted
-from ..search.faces import FaceBatches, VGGFeatures, face_card, save_faces, train_faces
+from ..search.faces import FaceBatches, face_card, save_faces, train_faces
 from ..spaces.checkpoints import checkpoints
+from ..spaces.losses import VGGFeatures
+from ..spaces.weights import read_state
 from .cli import check_device
 from .commands import fail, one_line, parser, reason
 
@@ -64,7 +66,7 @@ def ks_train_faces(
     with one_line('ks_train faces', lambda: f'stopped; {kept()}') as stop:
         a = faces_settings(argv)
         out, beside = check_places(a)
-        features = VGGFeatures(a.features) if a.features else None
+        features = VGGFeatures(read_state(a.features)) if a.features else None
         data = FaceBatches(a.folder, a.batch, a.seed)
         facts = dict(licence=a.licence, source=a.source, faces=len(data.faces), seed=a.seed, batch=a.batch, lr=a.lr,
                      components=a.components, features=bool(a.features), torch=str(torch.__version__),
