@@ -1,8 +1,10 @@
-"""Check the pages: sidebar, links, stored outputs and pictures, sizes. One line per problem, exit 1 if any."""
+"""Check the pages: sidebar, links, Colab, stored outputs and pictures, sizes. One line per problem, exit 1 if any."""
 import os, re, subprocess, sys
 from pathlib import Path
 
 import nbformat, yaml
+
+import colab
 
 ROOT = Path(__file__).resolve().parent.parent
 NBS = ROOT/'nbs'
@@ -91,7 +93,7 @@ def main():
     paths = [p for p in sorted(NBS.rglob("*.ipynb")) if not p.name.startswith('_')]
     pages = {p.relative_to(NBS).as_posix(): nbformat.read(p, as_version=4) for p in paths}
     problems = [*check_sidebar(pages), *check_sizes()]
-    for name, nb in pages.items(): problems += [*check_links(name, pages), *check_outputs(name, nb)]
+    for name, nb in pages.items(): problems += [*check_links(name, pages), *check_outputs(name, nb), *colab.problems(name, nb)]
     print('\n'.join(problems) or f'{len(pages)} pages: no problem found')
     sys.exit(bool(problems))
 
