@@ -4,7 +4,7 @@ from pathlib import Path
 
 import nbformat, yaml
 
-import colab
+import book, colab, diagrams
 
 ROOT = Path(__file__).resolve().parent.parent
 NBS = ROOT/'nbs'
@@ -79,6 +79,13 @@ def check_outputs(name, nb):
     if size > MB: yield f'{name}: {size/MB:.2f} MB, the limit is 1 MB'
 
 
+def check_book(pages):
+    "Every page but the index says where it is, and the diagrams are as drawn."
+    for name, nb in pages.items():
+        if name != 'index.ipynb' and book.behind(name, nb): yield f'{name}: it does not say where it is; run tools/book.py'
+    for name in diagrams.differing(): yield f'images/{name}: not as drawn; run tools/diagrams.py'
+
+
 def check_sizes():
     "Tracked files and weights stay under their limits."
     listed = subprocess.run(['git', 'ls-files', '-z'], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -92,7 +99,7 @@ def check_sizes():
 def main():
     paths = [p for p in sorted(NBS.rglob("*.ipynb")) if not p.name.startswith('_')]
     pages = {p.relative_to(NBS).as_posix(): nbformat.read(p, as_version=4) for p in paths}
-    problems = [*check_sidebar(pages), *check_sizes()]
+    problems = [*check_sidebar(pages), *check_book(pages), *check_sizes()]
     for name, nb in pages.items(): problems += [*check_links(name, pages), *check_outputs(name, nb), *colab.problems(name, nb)]
     print('\n'.join(problems) or f'{len(pages)} pages: no problem found')
     sys.exit(bool(problems))
