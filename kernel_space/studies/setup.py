@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['CLEAN', 'SAMPLES', 'research_data', 'sample_folder', 'training_folders', 'held_out_photos', 'record', 'summary_row',
-           'levin_blurs', 'shakes', 'move_blur', 'uniform_task', 'shake_task']
+           'run_twin', 'levin_blurs', 'shakes', 'move_blur', 'uniform_task', 'shake_task']
 
 # %% ../../nbs/6_studies/00_setup.ipynb #st00imex
-import tempfile, time
+import json, os, tempfile, time
 from functools import cache
 from pathlib import Path
 import torch
@@ -84,6 +84,22 @@ def summary_row(
     scores = torch.as_tensor(scores, dtype=torch.float64)
     spread = scores.std().item() if len(scores) > 1 else 0.
     return dict(task=task, mean=scores.mean().item(), spread=spread, cases=len(scores), unit=unit, **facts)
+
+# %% ../../nbs/6_studies/00_setup.ipynb #st00twfn
+def run_twin(
+    run, # of a study
+    **options # of it
+)->dict: # what it found
+    "The short twin of a study in an empty folder: it leaves nothing there, says what redoes it, and is ready for JSON."
+    here = os.getcwd()
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        try: found, left = run(fast=True, **options), os.listdir()
+        finally: os.chdir(here)
+    if left: raise AssertionError(f'the twin left {left}')
+    missing = {'command', 'seed', 'threads'} - json.loads(json.dumps(found)).keys()
+    if missing: raise AssertionError(f'the twin does not say its {missing}')
+    return found
 
 # %% ../../nbs/6_studies/00_setup.ipynb #st00blur
 def levin_blurs(): # yields functions of a photograph, and the kernel
