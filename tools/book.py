@@ -69,7 +69,7 @@ def link(number, up):
 def prerequisites(number, up=''):
     "What to have read before."
     needed = ' and '.join(link(n, up) for n in CHAPTERS[number].needs) if number else ''
-    return needed or 'none'
+    return needed or ('none' if number == 0 else f'the [tour]({up}tour.ipynb)')
 
 
 def map_text(number):

@@ -79,6 +79,21 @@ def check_outputs(name, nb):
     if size > MB: yield f'{name}: {size/MB:.2f} MB, the limit is 1 MB'
 
 
+def words_before(nb, mark):
+    "Prose of a page up to a text that stands in one of its cells."
+    whole = '\n\n'.join(c.source if c.cell_type == 'markdown' or mark in c.source else '' for c in nb.cells if book.shown(c))
+    return book.words(whole.partition(mark)[0]) if mark in whole else float('inf')
+
+
+def check_promises(pages):
+    "A reader sees a deblurred photograph within 300 words, and meets F and G within 4,000."
+    index, tour = pages['index.ipynb'], pages['tour.ipynb']
+    for name, words in (('index', words_before(index, 'images/hero.jpg')), ('tour', words_before(tour, 'ks.show_images('))):
+        if words >= 300: yield f'{name}.ipynb: {words} words before the first deblurred photograph, fewer than 300 are wanted'
+    words = words_before(index, '(tour.ipynb)') + words_before(tour, '{#f-and-g}')
+    if words >= 4000: yield f'tour.ipynb: {words} words before F and G, fewer than 4,000 are wanted'
+
+
 def check_book(pages):
     "Every page but the index says where it is, and the diagrams are as drawn."
     for name, nb in pages.items():
@@ -99,7 +114,7 @@ def check_sizes():
 def main():
     paths = [p for p in sorted(NBS.rglob("*.ipynb")) if not p.name.startswith('_')]
     pages = {p.relative_to(NBS).as_posix(): nbformat.read(p, as_version=4) for p in paths}
-    problems = [*check_sidebar(pages), *check_book(pages), *check_sizes()]
+    problems = [*check_sidebar(pages), *check_book(pages), *check_promises(pages), *check_sizes()]
     for name, nb in pages.items(): problems += [*check_links(name, pages), *check_outputs(name, nb), *colab.problems(name, nb)]
     print('\n'.join(problems) or f'{len(pages)} pages: no problem found')
     sys.exit(bool(problems))
