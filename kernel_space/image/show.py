@@ -158,7 +158,7 @@ def show_bars(
     axes.invert_yaxis()
     axes.margins(x=.15)
     axes.spines[['top', 'right']].set_visible(False)
-    if len(bars) > 1: axes.legend(loc='lower left', bbox_to_anchor=(0, 1), ncols=len(bars), frameon=False, fontsize=9)
+    if len(bars) > 1: figure.legend(loc='outside upper left', ncols=4, frameon=False, fontsize=9)
     said = (f'{name}: ' + ', '.join(f'{label} {form.format(numbers[label])}' for label in labels) for name, numbers in bars.items())
     return Picture(figure, 'svg', f'{xlabel}. {"; ".join(said)}')
 
