@@ -81,6 +81,7 @@ class Result:
     history: dict = field(default_factory=dict) # lists: seconds, loss, and what `watch` measured
     seconds: float = 0. # spent
     loss: float = float('inf') # smallest objective
+    spread: torch.Tensor|None = None # (1, 1, H, W) over several starts: where it is large, the picture was made up
     relative_width: torch.Tensor|None = None # (rows, columns): where G(y) sees more blur than one camera explains, or less
     evidence: dict = field(default_factory=dict) # what is known about it without the truth (`deconvolution.judge`)
     confidence: float = float('nan') # probability that x is no worse than y; NaN where nobody can say
@@ -105,6 +106,7 @@ class Result:
         sure = f'; {self.verdict} (confidence {self.confidence:.2f})' if self.verdict else ''
         return f'Result: x {shape(self.x)}, k {shape(self.k)}; {steps} steps in {self.seconds:.1f} s{loss}{why}{sure}'
 
+    def _repr_mimebundle_(self, **asked): return {}, {'image/jpeg': dict(alt=repr(self))} # the picture's alternative text
     def _repr_jpeg_(self): # for notebooks
         if self.x is None: return None
         kernels = [] if self.kernels is None else [tile_kernels(self.kernels[0])]

@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['KERNEL_ERROR', 'WINDOW_ROUNDS', 'WINDOW_EDGES', 'UNEXPLAINED', 'METHODS', 'deconvolve_and_encode', 'refine_and_judge',
-           'doubt', 'guess_kernels', 'correct_windows', 'windows', 'one_camera', 'nothing', 'known_pair',
-           'sharp_pixels', 'fixed_image', 'image_prior', 'fixed_code', 'free_code', 'code_prior', 'Method', 'explained',
-           'method_row', 'run', 'judged', 'unchanged', 'deblur', 'open_space', 'as_one']
+           'doubt', 'guess_kernels', 'correct_windows', 'windows', 'one_camera', 'nothing', 'known_pair', 'known_prior',
+           'sharp_pixels', 'fixed_image', 'image_prior', 'fixed_code', 'free_code', 'code_prior', 'codes_of_starts',
+           'inside_scene', 'Method', 'explained', 'method_row', 'run', 'judged', 'unchanged', 'deblur', 'open_space',
+           'as_one']
 
 # %% ../../nbs/4_search/03_solve.ipynb #6a07251f
 import copy, inspect, math, time
@@ -21,10 +22,12 @@ from ..deconvolution.nonblind import estimate_noise, hyper_laplacian, l0_image_s
 from ..image.blur import to_linear, to_srgb
 from ..image.core import TimeUp, as_rgb, budget, check_image, crop, cut_border, like_input, one_thread, ticking, time_left
 from .ancestors import ANCESTORS
+from .inversion import PriorResult, Several, check_framing, leave_manifold, open_prior, sphere_part, squared_data
 from .optimise import (
     Problem, Result, Schedule, alternate, charbonnier_data, image_only, joint, kernel_only, search)
 from .priors import Fixed, Free, ImageDIP, KernelDIP, Pixels, code_norm, sparse_gradients
 from .selfdeblur import blur_luminance, halved_at, mse_then_ssim, open_kernel, scene_prior, softmax_kernel
+from .sphere import one_cycle_drop
 from ..spaces.refine import refine
 from ..spaces.space import KernelSpace
 
@@ -122,6 +125,18 @@ def known_pair(
     "A start for k alone: the sharp photograph is known, and k = G(x, y)."
     return Result(x=x, k=space.extract(x, y))
 
+def known_prior(
+    y:torch.Tensor, space, # as in `Method`; y is a square that the face fills
+    prior='faces', # as in `open_prior`
+    starts:int=4, # searched side by side
+)->PriorResult:
+    "A start on a manifold: near what `windows` restores, with the code that G sees in y; without a blind G near y, and without a code."
+    check_framing(y, generator := open_prior(prior))
+    begun = dict(prior=generator.to(y.device), starts=starts)
+    if not space.has_blind: return PriorResult(x=y, **begun)
+    rough = windows(y, space)
+    return PriorResult(x=rough.x, k=space.extract_blind(y), kernels=rough.kernels, **begun)
+
 # %% ../../nbs/4_search/03_solve.ipynb #12rows01
 def sharp_pixels(shape, start, space, seed):
     "Pixels with sparse gradients, held to the start the more the photograph is noisy; found on `tune/blind` and training photographs."
@@ -137,6 +152,14 @@ def code_prior(shape, start, space, seed):
     mean, spread = space.mean[:, None, None].cpu(), space.root.square().sum(1).sqrt()[:, None, None].cpu()
     grid = [-(-max(side, space.smallest)//space.grid) for side in shape[-2:]]
     return KernelDIP((1, space.F.code, *grid), seed, mean=mean, spread=spread, price=code_norm())
+def codes_of_starts(shape, start, space, seed):
+    "The code of the start, free, for every start of a manifold; where there is none, a slow deep prior each."
+    if start.k is None: return Several([code_prior(shape, start, space, seed + i) for i in range(start.starts)], rate=1e-3)
+    return free_code(shape, replace(start, k=start.k.repeat(start.starts, 1, 1, 1)), space, seed)
+
+def inside_scene(problem, found):
+    "A scene may be larger than its photograph."
+    return replace(found, x=cut_border(found.x, (found.x.shape[-1] - problem.y.shape[-1])//2))
 
 @dataclass(frozen=True)
 class Method:
@@ -148,6 +171,7 @@ class Method:
     family: object = lambda space: space.blur # function of the space, to F(x, k)
     data: object = charbonnier_data # as in `Problem`
     where: object = lambda y, space, start: True # whether the search is of use there
+    finish: object = inside_scene # function of the problem and of what was searched, to the answer
     judge: str = '' # key of JUDGES; empty: nobody says how good the answer is
 
     def problem(self, y, start, space, seed):
@@ -170,6 +194,8 @@ METHODS = dict(
     joint=Method(nothing, image_prior, code_prior, Schedule(joint, 500)),
     selfdeblur=Method(open_kernel, scene_prior, softmax_kernel, Schedule(joint, 5000, halved_at(0.4, 0.6, 0.8)),
                       family=lambda space: blur_luminance, data=mse_then_ssim),
+    manifold=Method(known_prior, sphere_part, codes_of_starts, Schedule(joint, 120, one_cycle_drop), data=squared_data,
+                    finish=leave_manifold),
     pair=Method(known_pair, fixed_image, free_code, Schedule(kernel_only, 100)),
     **{name: Method(start) for name, start in ANCESTORS.items()})
 
@@ -199,8 +225,8 @@ def run(
         with torch.no_grad(): found = row.start(y, space)
         if row.schedule and row.where(y, space, found):
             offset, start = time.perf_counter() - began, found
-            found = search(row.problem(y, found, space, seed), row.schedule, name='search')
-            found.x = cut_border(found.x, (found.x.shape[-1] - y.shape[-1])//2) # a scene may be larger than its photograph
+            problem = row.problem(y, found, space, seed)
+            found = row.finish(problem, search(problem, row.schedule, name='search'))
             found.history['seconds'] = [offset + s for s in found.history['seconds']]
             found.kernels, found.evidence, found.relative_width = start.kernels, start.evidence, start.relative_width
             found.stopped = found.stopped or start.stopped
@@ -258,9 +284,10 @@ def as_one(found, channels, dtype, seconds): # Results of single images -> the R
     x = like_input(torch.cat([r.x for r in found]), channels).clamp(0, 1).to(dtype)
     history = found[0].history if len(found) == 1 else dict(images=[r.history for r in found])
     kernels = torch.cat([r.kernels for r in found]) if all(r.kernels is not None for r in found) else None
+    spread = torch.cat([r.spread for r in found]) if all(r.spread is not None for r in found) else None
     alike = len({r.k.shape for r in found}) == 1 # not where some have a kernel, and those that were interrupted a code
     stopped = next((r.stopped for r in reversed(found) if r.stopped), '')
     said = '; '.join(filter(None, (r.verdict for r in found)))
     sure = found[0] if len(found) == 1 else Result(confidence=min(r.confidence for r in found), verdict=said)
-    return replace(sure, x=x, k=torch.cat([r.k for r in found]) if alike else None, kernels=kernels, history=history, seconds=seconds,
-                   loss=sum(r.loss for r in found)/len(found), stopped=stopped)
+    return replace(sure, x=x, k=torch.cat([r.k for r in found]) if alike else None, kernels=kernels, spread=spread, history=history,
+                   seconds=seconds, loss=sum(r.loss for r in found)/len(found), stopped=stopped)
