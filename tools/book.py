@@ -7,6 +7,8 @@ import nbformat
 
 NBS = Path(__file__).resolve().parent.parent/'nbs'
 WORDS, LINES = 200, 30 # of prose, and of shown code, that a person reads in a minute
+SHORTEST = ('tour', '1_image/06_blur', '2_deconvolution/02_nonblind', '2_deconvolution/08_naive_map', '2_deconvolution/05_camera',
+            '3_spaces/03_basis', '6_studies/01_consistency', '4_search/03_solve', '6_studies/18_paper') # from the question to the paper
 HERE, PATH = 'herebook', 'pathbook' # ids of the cells that this tool writes
 
 
@@ -93,7 +95,15 @@ def path_table(pages):
         own = [nb for page, nb in pages.items() if number_of(page) == n]
         title = f'[{n} {c.title}]({c.folder}/{c.first}.ipynb)'
         rows.append(f'| {title} | {c.teaches} | {prerequisites(n)} | {len(own)} | {round(sum(map(minutes, own)), -1)} |')
-    return '\n'.join(rows)
+    return '\n'.join([*rows, '', shortest_way(pages)])
+
+
+def shortest_way(pages):
+    "A few pages in the order of their questions."
+    chosen = [f'{page}.ipynb' for page in SHORTEST]
+    names = (re.sub(r'^\d+\w?_', '', Path(page).stem) for page in chosen)
+    links = ', '.join(f'[{name}]({page})' for name, page in zip(names, chosen))
+    return f'The shortest way from the question to the paper: {links}. Together about {sum(minutes(pages[p]) for p in chosen)} minutes.'
 
 
 MINUTES = re.compile(r'about (\d+) minutes')

@@ -1,5 +1,5 @@
 """Check the pages: sidebar, links, Colab, stored outputs and pictures, sizes. One line per problem, exit 1 if any."""
-import os, re, subprocess, sys
+import ast, os, re, subprocess, sys
 from pathlib import Path
 
 import nbformat, yaml
@@ -98,7 +98,43 @@ def check_book(pages):
     "Every page but the index says where it is, and the diagrams are as drawn."
     for name, nb in pages.items():
         if name != 'index.ipynb' and book.behind(name, nb): yield f'{name}: it does not say where it is; run tools/book.py'
+    told = next((c.source for c in pages['index.ipynb'].cells if c.get('id') == book.PATH), '')
+    words_of = lambda text: re.sub(r'\d+', '', text) # minutes and counts change with every edit
+    if words_of(told) != words_of(book.path_table(pages)):
+        yield 'index.ipynb: not the path of tools/book.py; run it'
     for name in diagrams.differing(): yield f'images/{name}: not as drawn; run tools/diagrams.py'
+
+
+def shown(cell):
+    "Calls of show_* as a statement, and whether the notebook displays them: only the last statement of a cell is."
+    source = '' if 'eval: false' in cell.source else re.sub(r'(?m)^\s*[%!].*', '', cell.source)
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        call = node.value if isinstance(node, ast.Expr) else None
+        name = getattr(call, 'func', None) and ast.unparse(call.func).split('.')[-1]
+        if name and name.startswith('show_'): yield name, node is tree.body[-1]
+
+
+def pictures(nb):
+    "Every stored picture of a page, as (cell, its alternative text)."
+    for cell in nb.cells:
+        for output in cell.get('outputs', []):
+            for kind in output.get('data', {}):
+                if kind.startswith('image/'): yield cell.id, output.metadata.get(kind, {}).get('alt', '')
+
+
+def check_pictures(name, nb):
+    "Pictures are there, displayed, and said in words too."
+    found, drawn = [*pictures(nb)], re.findall(r'!\[(.*?)\]\((.*?)\)|<img(?!.*alt="\w)', prose(nb))
+    if not found and not any(target and 'map-' not in target for _, target in drawn): yield f'{name}: no stored picture'
+    for cell, alt in found:
+        if not alt: yield f'{name}: a picture of cell {cell} has no alternative text'
+    for alt, target in drawn:
+        if not alt: yield f'{name}: the picture {target or "<img>"} has no alternative text'
+    for cell in nb.cells:
+        if cell.cell_type != 'code': continue
+        for call, seen in shown(cell):
+            if not seen: yield f'{name}: {call} of cell {cell.id} is not displayed; the last line of a cell is'
 
 
 def check_sizes():
@@ -115,7 +151,8 @@ def main():
     paths = [p for p in sorted(NBS.rglob("*.ipynb")) if not p.name.startswith('_')]
     pages = {p.relative_to(NBS).as_posix(): nbformat.read(p, as_version=4) for p in paths}
     problems = [*check_sidebar(pages), *check_book(pages), *check_promises(pages), *check_sizes()]
-    for name, nb in pages.items(): problems += [*check_links(name, pages), *check_outputs(name, nb), *colab.problems(name, nb)]
+    for name, nb in pages.items():
+        problems += [*check_links(name, pages), *check_outputs(name, nb), *check_pictures(name, nb), *colab.problems(name, nb)]
     print('\n'.join(problems) or f'{len(pages)} pages: no problem found')
     sys.exit(bool(problems))
 
