@@ -98,7 +98,7 @@ def noisy(sigma): # standard deviation in percent -> function of a pair
 
 DISTURBANCES = {'noise of 1 % on both': noisy(1), 'noise of 3 % on both': noisy(3),
                 'JPEG of quality 80, both': lambda x, y: (jpeg(x), jpeg(y)), 'misaligned by 1 px': lambda x, y: (x, y.roll(1, -1))}
-CAMERAS = {'gamma 1 (stored values averaged)': 1., 'gamma 1.8': 1.8} # trained on 2.2
+CAMERAS = {'gamma 1 (stored values averaged)': 1., 'gamma 1.8': 1.8} # trained on four responses, 2.2 half of the time
 
 def with_response(
     blur, # function of a photograph, in light of gamma 2.2
