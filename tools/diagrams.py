@@ -115,13 +115,13 @@ def looks():
     "The three looks of G in the adaptive basis."
     d = Drawing(740, 220, 'G divides the spectra of x and y in every window, a network corrects the code, the decoder draws its kernels, '
                 'what they leave of y is divided again, three times; then ten steps of descent')
-    for x, words in ((14, 'windows of\nx and y'), (160, 'divide spectra\nY X* / (|X|² + ε)'), (316, 'network\ncorrects k'),
-                     (462, 'decoder draws\nkernels of k'), (616, '10 steps of\ndescent on k')):
-        d.box(x, 40, 112, 56, words, 'on' if x == 316 else 'box', 'white' if x == 316 else '')
-    for a, b in ((126, 160), (272, 316), (428, 462), (574, 616)): d.arrow((a, 68), (b - 2, 68))
-    d.box(316, 138, 258, 44, 'what k leaves of y:  y − F(x, k), in light')
-    d.arrow((518, 96), (518, 136))
-    d.arrow((316, 160), (216, 160), (216, 98))
+    for x, words in ((10, 'windows of\nx and y'), (158, 'divide spectra\nY X* / (|X|² + ε)'), (306, 'network\ncorrects k'),
+                     (454, 'decoder draws\nkernels of k'), (610, '10 steps of\ndescent on k')):
+        d.box(x, 40, 120, 56, words, 'on' if x == 306 else 'box', 'white' if x == 306 else '')
+    for a, b in ((130, 158), (278, 306), (426, 454), (574, 610)): d.arrow((a, 68), (b - 2, 68))
+    d.box(306, 138, 268, 44, 'what is left: y − F(x, k), in light')
+    d.arrow((514, 96), (514, 136))
+    d.arrow((306, 160), (218, 160), (218, 98))
     d.text(216, 200, 'three looks: divide, correct, draw, subtract', 'note')
     d.text(670, 120, 'k = G(x, y)', 'bold')
     return d
@@ -139,16 +139,16 @@ ROWS = {'map': ('blue', 2, 2, 0, 0, 0, 0), 'paper': ('orange', 0, 3, 1, 1, 0, 2)
 
 def solver():
     "The table of columns, and four methods as ways through it."
-    d = Drawing(760, 262, 'One solver: a method is one choice from each of six columns, as map, paper, selfdeblur and PULSE are')
+    d = Drawing(820, 262, 'One solver: a method is one choice from each of six columns, as map, paper, selfdeblur and PULSE are')
     for i, (name, choices) in enumerate(COLUMNS.items()):
-        d.text(68 + 125*i, 22, name, 'bold')
+        d.text(72 + 135*i, 22, name, 'bold')
         for j, words in enumerate(choices):
-            if words: d.box(18 + 125*i, 44 + 42*j, 100, 28, words, 'box', 'note')
+            if words: d.box(16 + 135*i, 44 + 42*j, 112, 28, words, 'box', 'note')
     for r, (name, (color, *chosen)) in enumerate(ROWS.items()):
-        at = [(68 + 125*i, 44 + 42*j + 5 + 6*r) for i, j in enumerate(chosen)]
-        for (a, y), (b, z) in zip(at, at[1:]): d.line((a + 50, y), (b - 50, z), kind=f'line thick {color}')
-        d.line((8, at[0][1]), (18, at[0][1]), kind=f'line thick {color}')
-        d.line((743, at[-1][1]), (753, at[-1][1]), kind=f'line thick {color}')
+        at = [(72 + 135*i, 44 + 42*j + 5 + 6*r) for i, j in enumerate(chosen)]
+        for (a, y), (b, z) in zip(at, at[1:]): d.line((a + 56, y), (b - 56, z), kind=f'line thick {color}')
+        d.line((6, at[0][1]), (16, at[0][1]), kind=f'line thick {color}')
+        d.line((803, at[-1][1]), (813, at[-1][1]), kind=f'line thick {color}')
         d.line((20 + 180*r, 236), (56 + 180*r, 236), kind=f'line thick {color}')
         d.text(64 + 180*r, 236, name, 'left')
     return d
