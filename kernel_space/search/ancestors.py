@@ -12,6 +12,7 @@ from functools import wraps
 from ..deconvolution.cho_lee import cho_lee
 from ..deconvolution.dark_channel import dark_channel, normalized_sparsity
 from ..deconvolution.map_frame import l0_gradients
+from ..deconvolution.marginal import marginal_likelihood
 from ..deconvolution.naive_map import hyper_laplacian_map, total_variation
 from .optimise import Result
 
@@ -31,4 +32,4 @@ def as_start(
     return start
 
 ANCESTORS = {method.__name__: as_start(method) for method in
-             (total_variation, hyper_laplacian_map, cho_lee, l0_gradients, normalized_sparsity, dark_channel)}
+             (total_variation, hyper_laplacian_map, cho_lee, l0_gradients, normalized_sparsity, dark_channel, marginal_likelihood)}

@@ -13,6 +13,7 @@ from pathlib import Path
 from ..deconvolution.cho_lee import cho_lee
 from ..deconvolution.dark_channel import dark_channel, normalized_sparsity
 from ..deconvolution.map_frame import l0_gradients, restore
+from ..deconvolution.marginal import marginal_likelihood
 from ..deconvolution.naive_map import hyper_laplacian_map, total_variation
 from ..image.kernel_files import levin_kernels
 from ..image.metrics import psnr_aligned
@@ -22,7 +23,7 @@ from .selfdeblur import PROTOCOL, levin_photo, twin_photo
 
 # %% ../../nbs/6_studies/19_ancestors.ipynb #19ancest7
 FAMILY = dict(total_variation=total_variation, hyper_laplacian_map=hyper_laplacian_map, cho_lee=cho_lee, l0_gradients=l0_gradients,
-              normalized_sparsity=normalized_sparsity, dark_channel=dark_channel)
+              normalized_sparsity=normalized_sparsity, dark_channel=dark_channel, marginal_likelihood=marginal_likelihood)
 LEVIN_MISFIT = 0.0055 # rms of what Levin's kernels leave unexplained: the noise that a restoration with them expects
 
 def ancestor_row(
