@@ -90,7 +90,7 @@ def check_promises(pages):
     index, tour = pages['index.ipynb'], pages['tour.ipynb']
     for name, words in (('index', words_before(index, 'images/hero.jpg')), ('tour', words_before(tour, 'ks.show_images('))):
         if words >= 300: yield f'{name}.ipynb: {words} words before the first deblurred photograph, fewer than 300 are wanted'
-    words = words_before(index, '(tour.ipynb)') + words_before(tour, '{#f-and-g}')
+    words = words_before(index, '(tour.ipynb)') + words_before(tour, ': F and G')
     if words >= 4000: yield f'tour.ipynb: {words} words before F and G, fewer than 4,000 are wanted'
 
 
