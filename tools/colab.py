@@ -6,7 +6,7 @@ import nbformat
 
 NBS = Path(__file__).resolve().parent.parent/'nbs'
 REPO, CLONE = 'kernel-space/kernel_space', '/content/kernel_space'
-ON_GPU = ('3_spaces/07_train', '3_spaces/08_train_space', '4_search/06_faces', '5_rivals/03_train_rivals') # pages that train for long
+ON_GPU = ('3_spaces/07_train', '3_spaces/08_train_space', '4_search/02c_faces', '5_rivals/03_train_rivals') # pages that train for long
 BADGE, SET_UP = 'colabbdg', re.compile(r'^%pip install|^if .google\.colab. in sys\.modules', re.M)
 
 

@@ -121,7 +121,7 @@ def _colors(labels): # each its own, or one of those that are left over
     return [COLORS.get(label) or next(spare) for label in labels]
 
 def show_curves(
-    curves:dict, # label -> (xs, ys), two sequences of one length; a label in COLORS gets that colour
+    curves:dict, # label -> (xs, ys) or (xs, ys, lows, highs), sequences of one length; a label in COLORS gets that colour
     xlabel:str, ylabel:str, # what the axes measure, with units
     title:str|None=None, # the finding, in words
     logx:bool=False, logy:bool=False, # logarithmic axes
@@ -130,7 +130,8 @@ def show_curves(
     "Curves with named axes, one colour a method."
     figure = _matplotlib()[1](figsize=(5.4, 3.1), layout='constrained')
     axes = figure.subplots()
-    for i, (color, (label, (xs, ys))) in enumerate(zip(_colors(curves), curves.items())):
+    for i, (color, (label, (xs, ys, *band))) in enumerate(zip(_colors(curves), curves.items())):
+        if band: axes.fill_between(np.asarray(xs), *map(np.asarray, band), color=color, alpha=.18, lw=0)
         axes.plot(np.asarray(xs), np.asarray(ys), color=color, label=label, ls='' if dots else ('-', '--', '-.', ':')[i % 4],
                   marker='o' if dots or len(xs) < 15 else None, ms=3)
     axes.set(xlabel=xlabel, ylabel=ylabel, title=title, xscale='log' if logx else 'linear', yscale='log' if logy else 'linear')
