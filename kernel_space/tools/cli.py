@@ -6,18 +6,15 @@
 __all__ = ['READABLE', 'FRAMING', 'SAMPLES', 'check_device', 'open_image', 'open_space', 'write_result', 'write_rows',
            'add_common', 'check_common', 'folder_photos', 'not_kept', 'Job', 'find_jobs', 'ready_jobs', 'compare',
            'report', 'demonstrate', 'check_prior', 'open_face', 'check_deblur', 'deblur_job', 'ks_deblur',
-           'deblur_sample', 'fail_all', 'transfer_photo', 'ks_transfer', 'open_spaces', 'ks_bench', 'studies',
-           'ks_study']
+           'deblur_sample', 'fail_all', 'transfer_photo', 'ks_transfer', 'open_spaces', 'ks_bench']
 
 # %% ../../nbs/7_tools/03_cli.ipynb #cli00003
-import argparse, importlib, inspect, io, json, math, os, pkgutil, shlex, sys, time
+import io, json, math, os, sys, time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 import torch
-from fastcore.docments import docments
 from tqdm import tqdm
-import kernel_space.studies
 
 from ..deconvolution.kernel_step import resize
 from ..image.core import check_image, match_pair, sample_photo
@@ -426,47 +423,3 @@ def ks_bench(
         rows = dict(protocol='plain psnr, 16 px cut', photos=len(photos), spaces=results)
         print(as_table(results))
         if out: write_rows(rows, out, a.overwrite)
-
-# %% ../../nbs/7_tools/03_cli.ipynb #cli00031
-def studies()->list: # names
-    "The modules of kernel_space.studies that can be run."
-    modules = pkgutil.iter_modules(kernel_space.studies.__path__)
-    runs = lambda found: '\ndef run(' in Path(found.module_finder.find_spec(found.name).origin).read_text(encoding='utf8')
-    return sorted(found.name for found in modules if runs(found))
-
-def _study_arguments(name, run): # the parser of one study: its own arguments, from the signature of `run`
-    p = parser(f'ks_study {name}', inspect.getdoc(run) or f'Run the study {name}.')
-    p.add_argument('--fast', action='store_true', help='the short twin: proves that the study runs, and is no result')
-    p.add_argument('--out', help=f'JSON file for the rows; None is nbs/results/{name}.json in a checkout, else {name}.json')
-    p.add_argument('--overwrite', action='store_true', help='replace the rows where they exist')
-    said = docments(run)
-    for option, parameter in inspect.signature(run).parameters.items():
-        default, flag = parameter.default, '--' + option.replace('_', '-')
-        if option == 'fast' or default is parameter.empty: continue
-        help = (said.get(option) or 'as in the study').replace('%', '%%')
-        if isinstance(default, bool): p.add_argument(flag, action=argparse.BooleanOptionalAction, default=default, help=help)
-        elif isinstance(default, (tuple, list)):
-            p.add_argument(flag, nargs='*', type=type(default[0]) if default else str, default=default, help=help)
-        else:
-            known = [kind for kind in (int, float) if kind.__name__ in str(parameter.annotation)]
-            p.add_argument(flag, type=known[0] if known else str if default is None else type(default), default=default, help=help)
-    return p
-
-def ks_study(
-    argv:list|None=None # arguments; None reads the command line
-): # exit code 2 and one line on bad input
-    "Run a study of this book again."
-    with one_line('ks_study'):
-        argv, names = sys.argv[1:] if argv is None else list(argv), studies()
-        first = parser('ks_study', 'Run a study again; ks_study NAME --help lists its options.')
-        first.add_argument('name', choices=names, help='of the study')
-        name = first.parse_args(argv[:1] if argv else ['--help']).name
-        run = importlib.import_module(f'kernel_space.studies.{name}').run
-        given = vars(_study_arguments(name, run).parse_args(argv[1:]))
-        if 'device' in given: check_device(given['device'])
-        out, overwrite, results = given.pop('out'), given.pop('overwrite'), Path('nbs/results')
-        if out is None and not given['fast']: out = (results if results.is_dir() else Path('.'))/f'{name}.json'
-        out = None if out is None else check_output(out, ('.json',), overwrite)
-        rows = {**run(**given), 'command': shlex.join(['ks_study', *argv])}
-        if out: print(printable(write_rows(rows, out, overwrite)))
-        else: print(rows)
