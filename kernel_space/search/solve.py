@@ -148,10 +148,10 @@ def image_prior(shape, start, space, seed): return ImageDIP(shape, seed, price=s
 def fixed_code(shape, start, space, seed): return Fixed(start.k)
 def free_code(shape, start, space, seed): return Free(start.k, rate=3e-2*start.k.std().item())
 def code_prior(shape, start, space, seed):
-    "Deep Image Prior of a code, moved to where the codes of the space are."
+    "Deep Image Prior of a code, moved to where the codes of the space are; so slow, since at 1e-2 its first steps throw the picture aside."
     mean, spread = space.mean[:, None, None].cpu(), space.root.square().sum(1).sqrt()[:, None, None].cpu()
     grid = [-(-max(side, space.smallest)//space.grid) for side in shape[-2:]]
-    return KernelDIP((1, space.F.code, *grid), seed, mean=mean, spread=spread, price=code_norm())
+    return KernelDIP((1, space.F.code, *grid), seed, mean=mean, spread=spread, price=code_norm(), rate=1e-3)
 def codes_of_starts(shape, start, space, seed):
     "The code of the start, free, for every start of a manifold; where there is none, a slow deep prior each."
     if start.k is None: return Several([code_prior(shape, start, space, seed + i) for i in range(start.starts)], rate=1e-3)
