@@ -74,7 +74,7 @@ def normal_equations(
     y:torch.Tensor, # blurry, the same shape
     angles:torch.Tensor, # (T,) radians
     guess:torch.Tensor|None=None, # kernels (1, ceil(H/GRID), ceil(W/GRID), SIZE, SIZE) that count a little
-)->tuple: # G (WINDOW, WINDOW//2 + 1, T, T) and b (WINDOW, WINDOW//2 + 1, T)
+)->tuple: # A (WINDOW, WINDOW//2 + 1, T, T) and b (WINDOW, WINDOW//2 + 1, T)
     "All windows together, wave by wave."
     if len(check_pixels(x, 'x')) != 1: raise ValueError(f'{len(x)} photographs; one is wanted')
     cross, power = (t[0] for t in cross_power(x, y))
@@ -87,21 +87,21 @@ def normal_equations(
     def gather(t, angles):
         with one_thread(): return torch.einsum('rcab,tca,trb->abt', t.to(cross), *phases(angles))/windows
     later, earlier = torch.meshgrid(*[torch.arange(len(angles), device=x.device)]*2, indexing='ij')
-    G = gather(power, angles - angles[0])[..., (later - earlier).abs()]
-    return torch.where(later >= earlier, G, G.conj()), gather(cross, angles)
+    A = gather(power, angles - angles[0])[..., (later - earlier).abs()]
+    return torch.where(later >= earlier, A, A.conj()), gather(cross, angles)
 
 # %% ../../nbs/2_deconvolution/05_camera.ipynb #10cam012
 RIDGE, FAINT = 0.1, 0.2 # price of a stay (lambda), in units of the mean power; share of the brightest place that counts as faint (epsilon)
 EVEN = 5 # steps before the prices differ
 
 def sparse_density(
-    G:torch.Tensor, b:torch.Tensor, # as in `normal_equations`
+    A:torch.Tensor, b:torch.Tensor, # as in `normal_equations`
     start:torch.Tensor, # (T, SIZE, SIZE)
     steps:int=30, # at least 1, else ValueError
 )->torch.Tensor: # (T, SIZE, SIZE), not negative
     "Few places and no negative light: reweighted least squares by alternating directions."
     if steps < 1: raise ValueError(f'steps is {steps}; at least 1 is wanted')
-    inverse = torch.linalg.inv(G + torch.eye(len(start)).to(G))
+    inverse = torch.linalg.inv(A + torch.eye(len(start)).to(A))
     s, gap, price = start, torch.zeros_like(start), torch.full_like(start, RIDGE)
     for step in ticking(range(steps)):
         waves = psf_to_otf(s - gap, WINDOW, WINDOW).permute(1, 2, 0) + b
