@@ -98,12 +98,13 @@ OFF_STEPS = 40 # of pixels, at a rate of 0.01: enough to settle
 def step_off(
     problem:Problem, # whose y and family are asked
     x:torch.Tensor, k:torch.Tensor, # on the manifold, and the blur
+    steps:int=OFF_STEPS, # of pixels
 )->Result: # .x like x
     "From the manifold, what y says against it."
     ratio = (estimate_noise(problem.y).mean().item()/MANIFOLD_ERROR)**2
     pixels = Pixels(x, price=lambda z: 100*ratio*(z - x).square().mean(), rate=1e-2).to(x.device)
     around = Problem(problem.y, problem.family, pixels, Fixed(k).to(x.device), squared_data)
-    return search(around, Schedule(image_only, OFF_STEPS), name='off the manifold')
+    return search(around, Schedule(image_only, steps), name='off the manifold')
 
 def leave_manifold(
     problem:Problem, # that was searched
