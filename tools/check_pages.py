@@ -137,6 +137,15 @@ def check_pictures(name, nb):
             if not seen: yield f'{name}: {call} of cell {cell.id} is not displayed; the last line of a cell is'
 
 
+def check_math(name, nb):
+    "Formulas that the site shows as dollars: a space inside of a single $ before or behind the formula, or a $ without another."
+    for paragraph in re.sub(r'\$\$.*?\$\$|`[^`]*`', '', prose(nb), flags=re.S).split('\n\n'):
+        formulas, rest = paragraph.split('$')[1::2], paragraph.split('$')[2::2]
+        wrong = [f for f, after in zip(formulas, [*rest, '']) if f != f.strip() or not f or after[:1].isdigit()]
+        if len(formulas) != len(rest): wrong = wrong or [paragraph[:40]]
+        for formula in wrong: yield f'{name}: no formula to Quarto: ${formula}$'
+
+
 def check_sizes():
     "Tracked files and weights stay under their limits."
     listed = subprocess.run(['git', 'ls-files', '-z'], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -152,7 +161,8 @@ def main():
     pages = {p.relative_to(NBS).as_posix(): nbformat.read(p, as_version=4) for p in paths}
     problems = [*check_sidebar(pages), *check_book(pages), *check_promises(pages), *check_sizes()]
     for name, nb in pages.items():
-        problems += [*check_links(name, pages), *check_outputs(name, nb), *check_pictures(name, nb), *colab.problems(name, nb)]
+        of_page = check_outputs, check_pictures, check_math, colab.problems
+        problems += [*check_links(name, pages), *(found for check in of_page for found in check(name, nb))]
     print('\n'.join(problems) or f'{len(pages)} pages: no problem found')
     sys.exit(bool(problems))
 
