@@ -222,7 +222,7 @@ def check_prior(
     a # arguments of ks_deblur
 ): # None; ValueError on what cannot be
     "The arguments of a face, one by one."
-    if a.starts < 1: raise ValueError(f'--starts is {a.starts}; at least 1 is wanted')
+    if a.starts is not None and a.starts < 1: raise ValueError(f'--starts is {a.starts}; at least 1 is wanted')
     if a.square and a.prior is None: raise ValueError('--square is of use with --prior alone; a prior, such as faces, is wanted')
     if a.prior is None: return
     if a.prior == '': raise ValueError("--prior is empty; 'faces' or a generator's file is wanted")
@@ -249,7 +249,7 @@ def _deblur_arguments(): # the parser of ks_deblur
     p.add_argument('--method', choices=[name for name in METHODS if name not in ('pair', 'manifold')], default='map', help='how to search')
     p.add_argument('--prior', help=FRAMING)
     p.add_argument('--square', type=int, nargs=3, metavar=('X', 'Y', 'SIDE'), help='of --prior: left, top and side of the face in px')
-    p.add_argument('--starts', type=int, default=4, help='of --prior: searches side by side, of which the best is kept')
+    p.add_argument('--starts', type=int, help='of --prior: searches side by side, of which the best is kept; None is 4, and 1 above 256 px')
     p.add_argument('--force', action='store_true', help='write the restoration also where it is not believed to be better')
     add_common(p, 512, 'size of the search: larger photographs are searched in a copy of it, and restored at full size')
     return p
