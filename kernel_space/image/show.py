@@ -6,7 +6,7 @@
 __all__ = ['LARGEST', 'COLORS', 'Picture', 'show_images', 'show_curves', 'show_bars', 'alt_for_quarto']
 
 # %% ../../nbs/1_image/05_show.ipynb #385f42d3
-import io, json, textwrap
+import io, json, re, textwrap
 from functools import lru_cache
 from itertools import cycle
 from pathlib import Path
@@ -23,6 +23,11 @@ def _matplotlib(): # imported late: commands that draw nothing need not wait for
     return matplotlib, Figure
 
 _MIME = dict(jpeg='image/jpeg', svg='image/svg+xml')
+
+def _compact(svg): # for a notebook: no metadata, comments or line breaks, and numbers to a hundredth of a point
+    svg = re.sub(r'<metadata>.*?</metadata>|<!--.*?-->', '', svg[svg.index('<svg'):], flags=re.S)
+    svg = re.sub(r'="[^"]*"', lambda m: re.sub(r'(\.\d\d)\d+', r'\1', m[0]), svg)
+    return re.sub(r'>\s+<', '><', re.sub(r'\s*\n\s*', ' ', svg)).strip()
 
 class Picture:
     "A figure that shows itself in a notebook and saves itself whole or not at all."
@@ -49,7 +54,7 @@ class Picture:
         return buffer.getvalue()
 
     def _repr_jpeg_(self): return self._render('jpeg')
-    def _repr_svg_(self): return (svg := self._render('svg')) and svg.decode()
+    def _repr_svg_(self): return (svg := self._render('svg')) and _compact(svg.decode())
     def _repr_mimebundle_(self, **asked): return {}, {_MIME[self.kind]: dict(alt=self.alt)} # no data, but the words with them
 
     def save(self,
