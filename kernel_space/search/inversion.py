@@ -51,7 +51,7 @@ class Inversion(StyleSphere):
     ):
         self.side, self.near, self.apart = side, near, apart
         face = isinstance(net, FaceGenerator)
-        exact = (torch.zeros(net.latent), torch.ones(net.latent)) if face else None # of faces that were laid out
+        exact = (like := next(net.parameters()).new_zeros(net.latent), like + 1) if face else None # of faces that were laid out
         super().__init__(net, **{'fit': exact, **options})
     def draw(self):
         super().draw()

@@ -133,7 +133,7 @@ def known_prior(
     "A start on a manifold: near what `windows` restores, with the code that G sees in y; without a blind G near y, and without a code."
     check_framing(y, generator := open_prior(prior))
     if starts is None: starts = 4 if generator.size <= 256 else 1
-    begun = dict(prior=generator.to(y.device), starts=starts)
+    begun = dict(prior=generator, starts=starts)
     if not space.has_blind: return PriorResult(x=y, **begun)
     rough = windows(y, space)
     return PriorResult(x=rough.x, k=space.extract_blind(y), kernels=rough.kernels, **begun)
