@@ -201,12 +201,12 @@ def restore(
     k:torch.Tensor, # (B, 1, n, n); or (h, w), where the noise is told
     noise:float|None=None, # standard deviation, of the camera and of what k gets wrong; None measures it on a first restoration
 )->torch.Tensor: # like light, in [0, 1]
-    "The last step of every method: sparse edges, in as many small steps as it takes to settle the border."
+    "The last step of every method: sparse edges, once the border has settled."
     if noise is None:
         left = unexplained(light, restore(light, k, 0.005), k).tolist()
         return torch.cat([restore(*each) for each in zip(light.split(1), k.split(1), left)])
     grey = (light.shape[1]/3)**(2/3) # the prior's weight was found for three channels, which share their edges
-    return hyper_laplacian(light, k, noise, prior_weight=0.7*grey, steps=36).clamp(0, 1)
+    return hyper_laplacian(light, k, noise, prior_weight=0.7*grey, settle=12).clamp(0, 1)
 
 @torch.no_grad()
 def find_and_restore(

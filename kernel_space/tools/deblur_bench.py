@@ -128,7 +128,7 @@ def known_kernel(photo, **_):
     if photo.k is None: raise ValueError('its kernel is not known')
     def restore(light):
         noise = photo.noise or estimate_noise(light.mean(1, keepdim=True)).item()
-        return like_input(hyper_laplacian(as_rgb(light), photo.k, noise), light.shape[1])
+        return like_input(hyper_laplacian(as_rgb(light), photo.k, noise, settle=12), light.shape[1])
     return in_light(photo, restore)
 
 GUESS = 2. # px, standard deviation of the Gaussian that methods without a guess of their own are given
