@@ -85,7 +85,8 @@ def here(page, nb):
     number, up = number_of(page), '../'*(len(Path(page).parts) - 1)
     picture = f'![{map_text(number)}]({up}images/map-{number}.svg)'
     place = f'chapter {number} of {len(CHAPTERS)}' if number else 'the front of the book'
-    return f'{picture}<br>You are here: {place} · prerequisites: {prerequisites(number, up)} · about {minutes(nb)} minutes'
+    time = f'about {minutes(nb)} minute{"s"*(minutes(nb) > 1)}'
+    return f'{picture}<br>You are here: {place} · prerequisites: {prerequisites(number, up)} · {time}'
 
 
 def path_table(pages):
@@ -106,7 +107,7 @@ def shortest_way(pages):
     return f'The shortest way from the question to the paper: {links}. Together about {sum(minutes(pages[p]) for p in chosen)} minutes.'
 
 
-MINUTES = re.compile(r'about (\d+) minutes')
+MINUTES = re.compile(r'about (\d+) minutes?')
 
 
 def behind(page, nb):
