@@ -139,6 +139,15 @@ def check_pictures(name, nb):
             if not seen: yield f'{name}: {call} of cell {cell.id} is not displayed; the last line of a cell is'
 
 
+def check_html(name, nb):
+    "Stored HTML stands alone: nothing to fetch or to run at once, and every picture said in words."
+    for cell in nb.cells:
+        for html in filter(None, (o.get('data', {}).get('text/html') for o in cell.get('outputs', []))):
+            if found := re.search(r'<(script|link|iframe)|(src|href)="(?!data:|#)[^"]*', html):
+                yield f'{name}: the HTML of cell {cell.id} does not stand alone: {found[0]}'
+            if re.search(r'<img(?![^>]* alt="[^"])', html): yield f'{name}: a picture in the HTML of cell {cell.id} has no alternative text'
+
+
 def check_math(name, nb):
     "Formulas that the site shows as dollars: a space inside of a single $ before or behind the formula, or a $ without another."
     for paragraph in re.sub(r'\$\$.*?\$\$|`[^`]*`', '', prose(nb), flags=re.S).split('\n\n'):
@@ -163,7 +172,7 @@ def main():
     pages = {p.relative_to(NBS).as_posix(): nbformat.read(p, as_version=4) for p in paths}
     problems = [*check_sidebar(pages), *check_book(pages), *check_promises(pages), *check_sizes()]
     for name, nb in pages.items():
-        of_page = check_outputs, check_pictures, check_math, colab.problems
+        of_page = check_outputs, check_pictures, check_html, check_math, colab.problems
         problems += [*check_links(name, pages), *(found for check in of_page for found in check(name, nb))]
     print('\n'.join(problems) or f'{len(pages)} pages: no problem found')
     sys.exit(bool(problems))
