@@ -1,0 +1,55 @@
+"""Check what nbdev hands to Quarto (_proc): signatures stand once, and links to names arrive. One line per problem, exit 1 if any."""
+import re, sys
+from pathlib import Path
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = ROOT/'_proc'
+LINK = re.compile(r'\]\(https://[\w.-]+github\.io/kernel_space/([\w/]+\.html)#([\w.]+)\)')
+HIDDEN = {'uninterrupted'} # exported for the package's own use, and not shown
+
+
+def said(cell):
+    "The Markdown that a cell shows: its own, or that of its outputs."
+    if cell.cell_type != 'code': return cell.source
+    return '\n\n'.join(''.join(o.get('data', {}).get('text/markdown', '')) for o in cell.outputs)
+
+
+def address(path, nb):
+    "Where Quarto puts a page."
+    name = re.search(r'^output-file: (\S+)', nb.cells[0].source, re.M)
+    return (path.relative_to(PAGES).parent/(name[1] if name else f'{path.stem}.html')).as_posix()
+
+
+def anchors(nb):
+    "Names that a link can point to: headings of one word, and explicit places."
+    text = '\n'.join(map(said, nb.cells))
+    return {h.lower() for h in re.findall(r'^#+ ([\w.]+)$', text, re.M)} | set(re.findall(r'\[\]\{#([\w.]+)\}', text))
+
+
+def check_signatures(nb):
+    "No function has its signature above a source that shows it."
+    sources = '\n'.join(c.source for c in nb.cells if 'Exported source' in c.source)
+    shown = set(re.findall(r'^(?:def|class) (\w+)', sources, re.M))
+    for name in re.findall(r'^(?:def|class) (\w+)', '\n'.join(said(c) for c in nb.cells if 'show_doc(' in c.source), re.M):
+        if name in shown: yield f'the signature of {name} stands twice'
+
+
+def check_names(nb, places):
+    "Links to names arrive."
+    for page, anchor in LINK.findall('\n'.join(map(said, nb.cells))):
+        private = anchor[0] == '_' or anchor in HIDDEN # a link to its page is enough
+        if page not in places or not private and anchor.lower() not in places[page]: yield f'link to {page}#{anchor}, which is not there'
+
+
+def main():
+    pages = {p: nbformat.read(p, as_version=4) for p in sorted(PAGES.rglob('*.ipynb'))}
+    places = {address(p, nb): anchors(nb) for p, nb in pages.items()}
+    problems = [f'{address(p, nb)}: {found}' for p, nb in pages.items() for found in (*check_signatures(nb), *check_names(nb, places))]
+    if not pages: problems = ['nothing is built: run nbdev_docs, or proc_nbs of nbdev.serve']
+    print('\n'.join(problems) or f'{len(pages)} built pages: no problem found')
+    sys.exit(bool(problems))
+
+
+if __name__ == '__main__': main()
