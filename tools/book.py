@@ -1,5 +1,5 @@
-"""The book's path: its chapters, how long a page takes, and "you are here" at the top of every page; --check only compares."""
-import argparse, re, sys
+"""The book's path: its chapters, how long a page takes, "you are here" on every page, and llms.txt; --check only compares."""
+import argparse, configparser, re, sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,6 +107,32 @@ def shortest_way(pages):
     return f'The shortest way from the question to the paper: {links}. Together about {sum(minutes(pages[p]) for p in chosen)} minutes.'
 
 
+def site():
+    "Where the site is."
+    settings = configparser.ConfigParser()
+    settings.read(NBS.parent/'settings.ini', encoding='utf-8')
+    return settings['DEFAULT']['doc_host'] + settings['DEFAULT']['doc_baseurl']
+
+
+def entry(page, nb):
+    "A page in llms.txt: its text without the site around it, and what it is about."
+    title, about = (re.search(rf'^{mark} (.+)$', nb.cells[0].source, re.M)[1] for mark in '#>')
+    name = re.sub(r'^\d+[a-z]?_', '', Path(page).stem)
+    return f'- [{title}]({site()}/{(Path(page).parent/name).as_posix()}.html.md): {about}'
+
+
+def llms(pages, index):
+    "The site for a program that reads text (llmstxt.org): what it is, then every page by chapter."
+    title, about = (re.search(rf'^{mark} (.+)$', index.cells[0].source, re.M)[1] for mark in '#>')
+    parts = {'Begin here': ['index.ipynb', 'tour.ipynb'],
+             **{f'{n} {c.title}': [p for p in pages if number_of(p) == n] for n, c in CHAPTERS.items()},
+             'Optional': [p for p in pages if number_of(p) == 0 and p != 'tour.ipynb']}
+    every = {**pages, 'index.ipynb': index}
+    sections = ['\n'.join([f'## {name}', '', *(entry(p, every[p]) for p in own)]) for name, own in parts.items()]
+    chapters = '\n'.join(f'- Chapter {n}, {c.title}: {c.teaches}' for n, c in CHAPTERS.items())
+    return '\n\n'.join([f'# {title}', f'> {about}', chapters, *sections]) + '\n'
+
+
 MINUTES = re.compile(r'about (\d+) minutes?')
 
 
@@ -148,6 +174,7 @@ def main():
     for cell in index.cells:
         if cell.get('id') == PATH: cell.source = path_table(pages)
     nbformat.write(index, NBS/'index.ipynb')
+    (NBS/'llms.txt').write_text(llms(pages, index), encoding='utf-8')
 
 
 if __name__ == '__main__': main()

@@ -43,10 +43,18 @@ def check_names(nb, places):
         if page not in places or not private and anchor.lower() not in places[page]: yield f'link to {page}#{anchor}, which is not there'
 
 
+def check_llms(places):
+    "What llms.txt names is there, and whole."
+    path = PAGES/'llms.txt'
+    named = set(re.findall(r'github\.io/kernel_space/([\w./]+\.html)\.md\)', path.read_text(encoding='utf-8'))) if path.exists() else set()
+    for page in sorted(places.keys() ^ named): yield f'llms.txt: {page} {"is not built" if page in named else "is missing"}'
+
+
 def main():
     pages = {p: nbformat.read(p, as_version=4) for p in sorted(PAGES.rglob('*.ipynb'))}
     places = {address(p, nb): anchors(nb) for p, nb in pages.items()}
     problems = [f'{address(p, nb)}: {found}' for p, nb in pages.items() for found in (*check_signatures(nb), *check_names(nb, places))]
+    problems += check_llms(places)
     if not pages: problems = ['nothing is built: run nbdev_docs, or proc_nbs of nbdev.serve']
     print('\n'.join(problems) or f'{len(pages)} built pages: no problem found')
     sys.exit(bool(problems))

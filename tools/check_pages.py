@@ -104,6 +104,8 @@ def check_book(pages):
     words_of = lambda text: re.sub(r'\d+', '', text) # minutes and counts change with every edit
     if words_of(told) != words_of(book.path_table(pages)):
         yield 'index.ipynb: not the path of tools/book.py; run it'
+    path, wanted = NBS/'llms.txt', book.llms({name: nb for name, nb in pages.items() if name != 'index.ipynb'}, pages['index.ipynb'])
+    if not path.exists() or path.read_text(encoding='utf-8') != wanted: yield 'llms.txt: not the pages of the book; run tools/book.py'
     for name in diagrams.differing(): yield f'images/{name}: not as drawn; run tools/diagrams.py'
 
 
