@@ -232,10 +232,14 @@ def _plain_signatures(text): # links within code would be shown as they are writ
     text = re.sub(r'```python.*?```', lambda m: re.sub(r'\[(`[^`]*`)\]\([^)]*\)', r'\1', m[0]), text, flags=re.S)
     return text.replace('*Call self as a function.*', '')
 
+def _no_figures(text): # Quarto prints the alternative text of an image that is a paragraph below it, beside the page's own caption
+    return re.sub(r'(?:(?<=\n\n)|\A)(!\[[^]]+\]\([^)\s]+\))(?=\n\n|\Z)', r'\1&nbsp;', text)
+
 def for_quarto(
     cell, # of a notebook that the site is built from; changed in place
 ):
-    "Add the stored alternative texts of a cell's pictures as its option `fig-alt`; take links out of signatures."
+    "Pass stored alternative texts on as the option `fig-alt`, leave those of diagrams unprinted, take links out of signatures."
+    if cell.get('cell_type') == 'markdown': cell['source'] = _no_figures(cell.source)
     for data in (o.get('data', {}) for o in cell.get('outputs', [])):
         if 'text/markdown' in data: data['text/markdown'] = _plain_signatures(''.join(data['text/markdown']))
     stored = [o.get('metadata', {}) for o in cell.get('outputs', [])]
