@@ -4,11 +4,12 @@
 
 # %% auto #0
 __all__ = ['comment_after_signature', 'described', 'page_of', 'Docstring', 'document', 'one_heading', 'defined', 'documented',
-           'SignaturesOnce']
+           'line_of', 'SignaturesOnce']
 
 # %% ../../nbs/7_tools/06_docstrings.ipynb #05doc005
 import ast, inspect, re, sys, tokenize
 from io import StringIO
+from itertools import groupby
 
 # %% ../../nbs/7_tools/06_docstrings.ipynb #05doc008
 def comment_after_signature(
@@ -113,11 +114,15 @@ def documented(cell): # the name that a cell of the docs build documents; None f
     found = re.search(r'^show_doc\(([\w.]+)\)', cell.source, re.M) if cell.cell_type == 'code' and cell.get('outputs') else None
     return found and 'text/markdown' in cell.outputs[0].get('data', {}) and found[1]
 
+def line_of(cell): # of the source that it documents, 0 where no link tells
+    found = re.search(r'^\[source\].*?#L(\d+)\)', ''.join(cell.outputs[0]['data']['text/markdown']), re.M)
+    return int(found[1]) if found else 0
+
 class SignaturesOnce:
     "A step of nbdev's docs build: a function whose source is shown has a heading, and its signature there alone."
     def __init__(self, nb): self.nb = nb # the notebook that is built
     def end(self): # after all cells
-        "Join the documentation of each shown source above it."
+        "Join the documentation of each shown source above it; keep that of hidden ones in the order of the module."
         for source in [c for c in self.nb.cells if 'exports' in (getattr(c, 'directives_', None) or {})]:
             names = defined(source.source)
             docs = sorted((c for c in self.nb.cells if documented(c) in names), key=lambda c: names.index(documented(c)))
@@ -126,3 +131,5 @@ class SignaturesOnce:
             rest = [c for c in self.nb.cells if not any(c is d for d in docs)]
             at = next(i for i, c in enumerate(rest) if c is source)
             self.nb.cells = [*rest[:at], docs[0], *rest[at:]]
+        runs = groupby(self.nb.cells, lambda c: bool(documented(c)))
+        self.nb.cells = [c for documents, run in runs for c in (sorted(run, key=line_of) if documents else run)]
