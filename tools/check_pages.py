@@ -1,16 +1,19 @@
-"""Check the pages: sidebar, links, Colab, stored outputs and pictures, sizes. One line per problem, exit 1 if any."""
+"""Check the pages: sidebar, links, Colab, stored outputs, pictures and numbers, sizes. One line per problem, exit 1 if any."""
 import ast, os, re, subprocess, sys
 from pathlib import Path
 
 import nbformat, yaml
 
-import book, colab, diagrams
+import book, colab, diagrams, sources
 
 ROOT = Path(__file__).resolve().parent.parent
 NBS = ROOT/'nbs'
 LINK = re.compile(r'\]\((?!\w+:|/)([^)\s]*)|src="(?!\w+:|/)([^"]+)')
 WIDGET = 'application/vnd.jupyter.widget-view+json'
 MB = 1e6
+WAITING = { # pages whose numbers, or whose neighbours, are still to be mended; what is mended must leave this set
+    '2_deconvolution/05_camera.ipynb', '2_deconvolution/06_judge.ipynb', '4_search/03_solve.ipynb',
+    '6_studies/16_restoration.ipynb', '6_studies/16a_ingredients.ipynb'}
 
 
 def prose(nb):
@@ -57,6 +60,17 @@ def check_sidebar(pages):
     listed = set(sidebar(top['website']['sidebar']['contents']))
     for name in sorted(listed - pages.keys()): yield f'sidebar.yml: {name} does not exist'
     for name in sorted(pages.keys() - listed): yield f'{name}: not in sidebar.yml'
+
+
+def check_order(pages):
+    "Previous and next of a page in a chapter are its neighbours in the sidebar."
+    top = yaml.safe_load((NBS/'sidebar.yml').read_text(encoding='utf-8'))
+    order = [f for f in sidebar(top['website']['sidebar']['contents']) if f in pages]
+    for before, name, after in zip(order, order[1:], order[2:]):
+        said = re.findall(r'(?i)(previous|next): \[[^]]*\]\(([^)#]*)', prose(pages[name]))
+        given = {word.lower(): os.path.normpath(Path(name).parent/target) for word, target in said}
+        for word, wanted in dict(previous=before, next=after).items():
+            if '/' in name and given.get(word) != wanted: yield f'{name}: {word} is {given.get(word)}; {wanted} is, in the sidebar'
 
 
 def check_links(name, pages):
@@ -159,6 +173,20 @@ def check_math(name, nb):
         for formula in wrong: yield f'{name}: no formula to Quarto: ${formula}$'
 
 
+def check_numbers(pages):
+    "Numbers of the prose stand in an output, in code, in a file or on a page that the paragraph names, or in a paper's table."
+    for name, cell, around in sources.sourceless(pages, ROOT):
+        yield f'{name}: cell {cell} has a number without a source (tools/sources.py says what counts): {around}'
+
+
+def check_prose(pages):
+    "What `check_order` and `check_numbers` find on all pages but those that wait; and pages that wait for nothing."
+    found = [*check_order(pages), *check_numbers(pages)]
+    page = lambda problem: problem.partition(':')[0]
+    yield from (problem for problem in found if page(problem) not in WAITING)
+    for name in sorted(WAITING - set(map(page, found))): yield f'{name}: mended; take it out of WAITING in tools/check_pages.py'
+
+
 def check_sizes():
     "Tracked files and weights stay under their limits."
     listed = subprocess.run(['git', 'ls-files', '-z'], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -172,7 +200,8 @@ def check_sizes():
 def main():
     paths = [p for p in sorted(NBS.rglob("*.ipynb")) if not p.name.startswith('_')]
     pages = {p.relative_to(NBS).as_posix(): nbformat.read(p, as_version=4) for p in paths}
-    problems = [*check_sidebar(pages), *check_book(pages), *check_promises(pages), *check_sizes()]
+    of_all = check_sidebar, check_book, check_promises, check_prose
+    problems = [*(found for check in of_all for found in check(pages)), *check_sizes()]
     for name, nb in pages.items():
         of_page = check_outputs, check_pictures, check_html, check_math, colab.problems
         problems += [*check_links(name, pages), *(found for check in of_page for found in check(name, nb))]
