@@ -4,8 +4,9 @@
 
 # %% auto #0
 __all__ = ['SPACING', 'LARGEST', 'ALL', 'PRIOR_WEIGHT', 'RIDGE', 'FAINT', 'EVEN', 'SPECK', 'SCALES', 'ALONE', 'ROUNDS',
-           'L0_FIRST', 'L0_WEIGHT', 'angles_of', 'rotation_phases', 'shift_phases', 'kernels_of', 'normal_equations',
-           'sparse_density', 'upsample_density', 'grey_light', 'gradient_energy', 'edge_prices', 'camera_kernels']
+           'L0_FIRST', 'L0_WEIGHT', 'STILL', 'angles_of', 'rotation_phases', 'shift_phases', 'kernels_of',
+           'normal_equations', 'sparse_density', 'upsample_density', 'grey_light', 'gradient_energy', 'edge_prices',
+           'shake_kernels', 'agreement', 'camera_kernels']
 
 # %% ../../nbs/2_deconvolution/05_camera.ipynb #10cam003
 import math
@@ -19,6 +20,7 @@ from .operators import (
     GRID, SIZE, WINDOW, gradients, otf_to_psf, psf_to_otf, steady_mean, window_starts)
 from ..image.blur import check_pixels, to_linear
 from ..image.core import TimeUp, check_image, one_thread, pad_to_multiple, ticking, time_left
+from ..image.metrics import kernel_similarity
 
 # %% ../../nbs/2_deconvolution/05_camera.ipynb #10cam006
 SPACING, LARGEST = 1.5, 0.03 # px in the corner from one angle to the next; radians, as in training (`Shakes`)
@@ -146,19 +148,17 @@ def edge_prices(
     "From dear to cheap, in equal steps of the logarithm."
     return [L0_FIRST*(L0_WEIGHT/L0_FIRST)**(i/(rounds - 1)) for i in range(rounds)]
 
-@torch.no_grad()
-def camera_kernels(
-    y:torch.Tensor, # blurry, one photograph (1, C, H, W) in [0, 1], C 1 or 3, else ValueError
-    extract_blind=None, # function of a photograph whose sides are multiples of GRID: its kernels (1, H/GRID, W/GRID, SIZE, SIZE), roughly
-)->torch.Tensor: # kernels (1, ceil(H/GRID), ceil(W/GRID), SIZE, SIZE), float32
+def shake_kernels(
+    y:torch.Tensor, extract_blind, # as in `camera_kernels`
+    turns:bool=True, # whether the camera may have turned, or only shifted
+)->torch.Tensor: # kernels, likewise
     "One shake for the whole photograph: edges and shake take turns, coarse to fine; when a budget ends, what was found is enlarged."
-    if len(check_image(y, 'y', values=True)) != 1: raise ValueError(f'y holds {len(y)} photographs; one is wanted')
-    y = y.float()
     unit, scales = gradient_energy(grey_light(y)), SCALES if extract_blind else ALONE
     prices = iter(edge_prices(ROUNDS*len(scales_of(*y.shape[-2:], scales, 2*GRID))))
     def step(small, scale, found):
         size, blurry = small.shape[-2:], grey_light(small)
-        angles, asked = angles_of(*size).to(y.device), extract_blind is not None and time_left() > 0
+        angles = angles_of(*size).to(y.device) if turns else y.new_zeros(1)
+        asked = extract_blind is not None and time_left() > 0
         guess = extract_blind(pad_to_multiple(small, GRID)) if asked else None
         density = delta(blurry.new_zeros(len(angles), SIZE, SIZE), ALL) if found is None else upsample_density(found[0], len(angles))
         kernels = guess if found is None and asked else kernels_of(density, angles, *size)
@@ -172,3 +172,25 @@ def camera_kernels(
         return density, angles, size
     *_, (density, angles, size) = coarse_to_fine(y, step, scales, 2*GRID)
     return kernels_of(density, angles, *size, centred=True)
+
+# %% ../../nbs/2_deconvolution/05_camera.ipynb #10camtr1
+def agreement(
+    kernels:torch.Tensor, others:torch.Tensor, # (1, rows, columns, h, w)
+)->torch.Tensor: # (rows, columns), 0 to 1
+    "How alike two opinions are, cell by cell, wherever their centres lie."
+    flat = lambda k: k.flatten(0, 2)[:, None]
+    return kernel_similarity(flat(kernels), flat(others)).view(kernels.shape[1:3])
+
+STILL = 0.96 # kernels that are as alike as this to their mean are those of a camera that did not turn; chosen on `tune/blind`
+
+@torch.no_grad()
+def camera_kernels(
+    y:torch.Tensor, # blurry, one photograph (1, C, H, W) in [0, 1], C 1 or 3, else ValueError
+    extract_blind=None, # function of a photograph whose sides are multiples of GRID: its kernels (1, H/GRID, W/GRID, SIZE, SIZE), roughly
+)->torch.Tensor: # kernels (1, ceil(H/GRID), ceil(W/GRID), SIZE, SIZE), float32
+    "The shake of one camera; where its turns change next to nothing, it is searched again without them."
+    if len(check_image(y, 'y', values=True)) != 1: raise ValueError(f'y holds {len(y)} photographs; one is wanted')
+    y = y.float()
+    kernels = shake_kernels(y, extract_blind)
+    even = agreement(kernels, kernels.mean((1, 2), keepdim=True).expand_as(kernels)).mean()
+    return shake_kernels(y, extract_blind, turns=False) if even > STILL and time_left() > 0 else kernels

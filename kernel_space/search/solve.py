@@ -49,13 +49,12 @@ def refine_and_judge(
     wide:torch.Tensor, # y on the space's grid
     first:torch.Tensor, kernels:torch.Tensor, guess:torch.Tensor, # as in `evidence`
     space, # KernelSpace
-    second:torch.Tensor|None=None, # kernels of another search
 )->Result:
     "Restorations, a network that chooses, and what is known about the result."
-    x = refine(wide, kernels, guess, 0., second)
+    x = refine(wide, kernels, guess, 0.)
     with one_thread(): code = space.extract(x, wide)
     return Result(x=crop(x, *y.shape[-2:]), k=code, kernels=kernels,
-                  evidence=evidence(y, first, kernels, guess, second), relative_width=relative_width(first, guess))
+                  evidence=evidence(y, first, kernels, guess), relative_width=relative_width(first, guess))
 
 KERNEL_ERROR = 0.007 # what found kernels are wrong by, as a standard deviation of light; chosen on shakes of another generator
 
@@ -111,7 +110,7 @@ def one_camera(
     edges = l0_image_step(light, kernels, L0_WEIGHT*gradient_energy(light), 4).clamp(0, 1)
     both = kernels, window_kernels(edges, light, kernels, weight=prior_weight)
     if not blind or noise is not None: found = deconvolve_and_encode(y, wide, both[1], noise or doubt(light), space)
-    else: found = refine_and_judge(y, wide, *both, guess := blind(wide), space, correct_windows(light, guess))
+    else: found = refine_and_judge(y, wide, *both, blind(wide), space)
     return replace(found, stopped='time' if cut else '')
 
 def nothing(y:torch.Tensor, space)->Result: # as in `Method`

@@ -106,7 +106,6 @@ def refine(
     kernels:torch.Tensor, # (1, ceil(H/32), ceil(W/32), h, w), non-negative, sum 1
     guess:torch.Tensor|None=None, # G(y)'s, likewise; None: the kernels themselves
     trust:float=1., # in the kernels: 1 where they are known, 0 where a blind search found them
-    second:torch.Tensor|None=None, # those of another search; None: there is none
     net:Refiner|None=None, # None is the bundled one; another of the same sizes is copied to y's device
 )->torch.Tensor: # sharp (1, 3, H, W) in [0, 1]
     "Restore several times, and let the network choose."
@@ -115,5 +114,5 @@ def refine(
     if not 0 <= trust <= 1: raise ValueError(f'trust is {trust}; 0 to 1 is wanted')
     net = load_refiner() if net is None else net
     if net.enter.weight.device != y.device: net = _filled({name: t.to(y.device) for name, t in net.state_dict().items()})
-    images = torch.cat([y, restorations(y, kernels, second)], 1)
+    images = torch.cat([y, restorations(y, kernels)], 1)
     return net(images, refiner_maps(y, kernels, kernels if guess is None else guess, trust)).clamp(0, 1)

@@ -9,6 +9,7 @@ __all__ = ['ROW', 'REMOVED', 'OPTIONS', 'PROTOCOL', 'without', 'ingredient_row',
 import json, time
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 from tqdm.auto import tqdm
@@ -17,16 +18,19 @@ from ..deconvolution import camera
 from ..image.metrics import align, backbone_file, lpips, psnr_aligned
 from ..image.write import write_json
 from ..search import solve
+from ..spaces import refine
 from ..spaces.space import KernelSpace
 from .setup import record
 from .trust import blind_cases, noisy_cases
 
 # %% ../../nbs/6_studies/16a_ingredients.ipynb #st17what
-def _one_opinion(y, wide, first, kernels, guess, space, second=None): # `refine_and_judge` without the other search
-    return _refine_and_judge(y, wide, first, kernels, guess, space)
+def _two_searches(y, wide, first, kernels, guess, space): # `refine_and_judge` with the second opinion that its network was taught with
+    second = solve.correct_windows(solve.grey_light(wide), guess)
+    with patch.object(refine, 'restorations', partial(refine.restorations, second=second)):
+        return _refine_and_judge(y, wide, first, kernels, guess, space)
 _refine_and_judge = solve.refine_and_judge
 
-def _closed_form(y, kernels, guess=None, trust=0., second=None): # in place of `refine`
+def _closed_form(y, kernels, guess=None, trust=0.): # in place of `refine`
     light = solve.to_linear(y)
     return solve.to_srgb(solve.hyper_laplacian(light, kernels, solve.doubt(light.mean(1, keepdim=True))).clamp(0, 1))
 
@@ -35,9 +39,10 @@ REMOVED = { # what is taken out -> (object, name, what is there instead), ...
     'nothing': (),
     'the search of pixels': ((solve.METHODS, 'map', replace(ROW, schedule=None)),),
     'its condition': ((solve.METHODS, 'map', replace(ROW, where=lambda y, space, start: True)),),
-    'the other search, of windows': ((solve, 'refine_and_judge', _one_opinion),),
+    'one search: two': ((solve, 'refine_and_judge', _two_searches),),
     'the network': ((solve, 'refine', _closed_form),),
     'windows after the camera': ((solve, 'window_kernels', lambda edges, light, kernels, *_, **__: kernels),),
+    'a camera that may only shift': ((camera, 'STILL', 2.),),
     'two scales: four': ((camera, 'SCALES', 4),),
     'the sparse price': ((camera, 'EVEN', 10**6),),
     'G(y) in the camera\'s equations': ((camera, 'PRIOR_WEIGHT', 0.),),

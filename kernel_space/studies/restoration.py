@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['BLURS', 'SLOW', 'ALONE', 'LOSS', 'BINS', 'PROTOCOL', 'random_crop', 'random_path', 'film_pair', 'random_blur',
            'random_fault', 'warp', 'align', 'aligned_target', 'make_view', 'make_example', 'Examples', 'RefinerLoss',
-           'teach', 'fit_judge', 'cross_validate', 'calibration', 'judge_row', 'answer', 'held_out_rows', 'summary',
-           'run']
+           'teach', 'fit_judge', 'cross_validate', 'calibration', 'score_row', 'judge_row', 'answer', 'held_out_rows',
+           'fitted_judges', 'checked_judges', 'summary', 'run']
 
 # %% ../../nbs/6_studies/16_restoration.ipynb #st15imex
 import io, math, time
@@ -18,7 +18,7 @@ from PIL import Image
 from safetensors.torch import save_file
 from torch import nn
 
-from ..deconvolution.judge import JUDGES
+from ..deconvolution.judge import JUDGES, probability
 from ..deconvolution.kernel_step import resize
 from ..image.blur import blur_in_light, convolve, round8, to_linear, to_srgb
 from ..image.core import budget, cut_border, generator, ticking
@@ -346,7 +346,7 @@ def cross_validate(
     for fold in range(min(folds, len(found))):
         rest = [i for i in range(len(found)) if i % folds != fold]
         bias, weights = fit_judge([found[i] for i in rest], [fine[i] for i in rest]) if rest else (0., {})
-        for i in range(fold, len(found), folds): p[i] = 1/(1 + math.exp(-bias - sum(w*found[i][name] for name, w in weights.items())))
+        for i in range(fold, len(found), folds): p[i] = probability(found[i], bias, weights)
     return p
 
 def calibration(
@@ -360,16 +360,23 @@ def calibration(
         rows.append(dict(low=low, high=high, cases=len(inside), fine=round(mean(map(float, inside)), 3) if inside else None))
     return rows
 
+def score_row(
+    p:list, # probabilities
+    fine:list, # whether each is
+)->dict: # cases, share that is fine, bins, and auc, the share of pairs in the right order
+    "How good a judge is."
+    right = [(q > r) + 0.5*(q == r) for q, good in zip(p, fine) for r, other in zip(p, fine) if good and not other]
+    return dict(cases=len(fine), fine=round(sum(fine)/len(fine), 3), auc=round(mean(right), 3) if right else None, bins=calibration(p, fine))
+
 def judge_row(
     found:list, # as in `fit_judge`
     gains:list, # dB, of the restorations
-)->dict: # bias and weights of all examples; and what ten parts say: bins, and auc, the share of pairs in the right order
+)->dict: # bias and weights of all examples, and the score of ten parts
     "A judge, and how good it is."
     fine = [gain > LOSS for gain in gains]
-    (bias, weights), p = fit_judge(found, fine), cross_validate(found, fine)
-    right = [(q > r) + 0.5*(q == r) for q, good in zip(p, fine) for r, other in zip(p, fine) if good and not other]
-    return dict(bias=round(bias, 3), weights={name: round(w, 3) for name, w in weights.items()}, cases=len(fine),
-                fine=round(sum(fine)/len(fine), 3), auc=round(mean(right), 3) if right else None, bins=calibration(p, fine))
+    bias, weights = fit_judge(found, fine)
+    weights = {name: round(w, 3) for name, w in weights.items()}
+    return dict(bias=round(bias, 3), weights=weights, **score_row(cross_validate(found, fine), fine))
 
 # %% ../../nbs/6_studies/16_restoration.ipynb #st15rcod
 @torch.no_grad()
@@ -402,38 +409,50 @@ def held_out_rows(
 PROTOCOL = ('psnr to the aligned photograph, 16 px cut; closed form: the middle one for found kernels, the best for true ones; '
             'judges: shift-aligned gain above -0.2 dB, of all examples, bins and auc from ten parts')
 
+def fitted_judges(
+    examples:list, # from `make_example`
+)->dict: # a judge of each method, fitted to them
+    "The evidence that JUDGES names, and the gains."
+    seen = lambda name: [{n: e['evidence'][name][n] for n in JUDGES[name][1]} for e in examples]
+    return {name: judge_row(seen(name), [e['gain'][name] for e in examples]) for name in JUDGES}
+
+def checked_judges(
+    examples:list, # from `make_example`
+)->dict: # the score of each of JUDGES
+    "What the bundled judges say of examples that they were not fitted to."
+    asked = lambda name: [probability(e['evidence'][name], *JUDGES[name]) for e in examples]
+    return {name: score_row(asked(name), [e['gain'][name] > LOSS for e in examples]) for name in JUDGES}
+
 def summary(
     net:Refiner,
     taught:list, held:list, # examples
 )->dict: # counts, rows, judges, protocol
     "What a run found."
     both = [*held, *taught]
-    gains = {name: [e['gain'][name] for e in both] for name in JUDGES}
-    seen = {name: [{n: e['evidence'][name][n] for n in JUDGES[name][1]} for e in both] for name in JUDGES}
-    judges = {name: judge_row(seen[name], gain) for name, gain in gains.items()}
     views = {name: sum(len(e['views']) for e in some) for name, some in (('taught', taught), ('held', held))}
-    return dict(examples=dict(taught=len(taught), held=len(held)), views=views, kinds=dict(Counter(e['kind'] for e in both)),
-                rows=held_out_rows(net, held), judges=judges, protocol=PROTOCOL)
+    return dict(examples=dict(taught=len(taught), held=len(held)), views=views, rows=held_out_rows(net, held), judges=fitted_judges(both))
 
 def run(
     fast:bool=False, # the twin: three small examples, a few steps
     count:int=900, # examples
-    minutes:float=80., # of teaching
+    minutes:float=80., # of teaching; 0 teaches nothing, and asks the bundled judges
     seed:int=0, # of what is drawn, and of the first weights
     weights:str|None=None, # safetensors file to write, of half precision; not one that exists
     progress:bool=True, # show bars
 )->dict: # counts, rows, judges
-    "Draw examples, teach the network, fit the judges."
+    "Draw examples, teach the network, fit the judges; or ask the bundled judges about them."
     began, space = time.perf_counter(), KernelSpace.from_pretrained()
+    if weights and not minutes: raise ValueError(f'weights is {weights}, minutes 0: no network is taught; minutes above 0 are wanted')
     if weights: check_output(weights, ('.safetensors',), overwrite=False)
     photos, size = find_photos(*training_folders(fast)), dict(side=96) if fast else {}
     films = [] if fast else sorted(f for f in research_data('train', 'frames_davis').iterdir() if f.is_dir())
     with budget(progress=progress and not fast):
         numbers = ticking(range(3 if fast else count), 'examples')
-        examples = [make_example(photos, space, seed*10**6 + i, films, i % 5 < 2, **size) for i in numbers]
+        examples = [make_example(photos, space, seed*10**6 + i, films, minutes > 0 and i % 5 < 2, **size) for i in numbers]
         taught, held = [e for i, e in enumerate(examples) if i % 12], examples[::12]
         how = dict(total=24, size=32) if fast else dict(minutes=minutes)
-        net = teach(taught, seed=seed, progress=progress and not fast, **how)
-        found = summary(net, taught, held)
+        net = teach(taught, seed=seed, progress=progress and not fast, **how) if minutes else None
+        found = summary(net, taught, held) if net else dict(judges=checked_judges(examples))
+        found.update(kinds=dict(Counter(e['kind'] for e in examples)), protocol=PROTOCOL)
     if weights: write_atomic(weights, lambda path: save_file({n: t.half().contiguous() for n, t in net.state_dict().items()}, path))
     return record('restoration', began, seed, device='cpu', count=len(examples), minutes=None if fast else minutes, **found)
