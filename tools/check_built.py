@@ -4,6 +4,8 @@ from pathlib import Path
 
 import nbformat
 
+from check_pages import slug
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT/'_proc'
 LINK = re.compile(r'\]\(https://[\w.-]+github\.io/kernel_space/([\w/]+\.html)#([\w.]+)\)')
@@ -23,9 +25,9 @@ def address(path, nb):
 
 
 def anchors(nb):
-    "Names that a link can point to: headings of one word, and explicit places."
+    "What a link can point to: headings, and explicit places."
     text = '\n'.join(map(said, nb.cells))
-    return {h.lower() for h in re.findall(r'^#+ ([\w.]+)$', text, re.M)} | set(re.findall(r'\[\]\{#([\w.]+)\}', text))
+    return {slug(h) for h in re.findall(r'^#+ (.+)$', text, re.M)} | set(re.findall(r'\[\]\{#([\w.]+)\}', text))
 
 
 def check_signatures(nb):
@@ -43,6 +45,11 @@ def check_names(nb, places):
         if page not in places or not private and anchor.lower() not in places[page]: yield f'link to {page}#{anchor}, which is not there'
 
 
+def check_nested(nb):
+    "No link within a link: it would stand as it is written."
+    for found in re.findall(r'\[\[`[^`]*`\]\([^)]*\)\]\(', '\n'.join(map(said, nb.cells))): yield f'a link within a link: {found}'
+
+
 def check_llms(places):
     "What llms.txt names is there, and whole."
     path = PAGES/'llms.txt'
@@ -53,7 +60,8 @@ def check_llms(places):
 def main():
     pages = {p: nbformat.read(p, as_version=4) for p in sorted(PAGES.rglob('*.ipynb'))}
     places = {address(p, nb): anchors(nb) for p, nb in pages.items()}
-    problems = [f'{address(p, nb)}: {found}' for p, nb in pages.items() for found in (*check_signatures(nb), *check_names(nb, places))]
+    found = {address(p, nb): [*check_signatures(nb), *check_names(nb, places), *check_nested(nb)] for p, nb in pages.items()}
+    problems = [f'{page}: {problem}' for page, those in found.items() for problem in those]
     problems += check_llms(places)
     if not pages: problems = ['nothing is built: run nbdev_docs, or proc_nbs of nbdev.serve']
     print('\n'.join(problems) or f'{len(pages)} built pages: no problem found')

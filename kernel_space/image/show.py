@@ -235,13 +235,16 @@ def _plain_signatures(text): # links within code would be shown as they are writ
 def _no_figures(text): # Quarto prints the alternative text of an image that is a paragraph below it, beside the page's own caption
     return re.sub(r'(?:(?<=\n\n)|\A)(!\[[^]]+\]\([^)\s]+\))(?=\n\n|\Z)', r'\1&nbsp;', text)
 
+def _single_links(text): # nbdev makes every known name in backticks a link, also within a link: of the two the page's own is kept
+    return re.sub(r'\[\[(`[^`]*`)\]\([^)]*\)\](\([^)]*\))', r'[\1]\2', text)
+
 def for_quarto(
     cell, # of a notebook that the site is built from; changed in place
 ):
-    "Pass stored alternative texts on as the option `fig-alt`, leave those of diagrams unprinted, take links out of signatures."
-    if cell.get('cell_type') == 'markdown': cell['source'] = _no_figures(cell.source)
+    "Pass stored alternative texts on as the option `fig-alt`, leave those of diagrams unprinted; no links in signatures or links."
+    if cell.get('cell_type') == 'markdown': cell['source'] = _no_figures(_single_links(cell.source))
     for data in (o.get('data', {}) for o in cell.get('outputs', [])):
-        if 'text/markdown' in data: data['text/markdown'] = _plain_signatures(''.join(data['text/markdown']))
+        if 'text/markdown' in data: data['text/markdown'] = _single_links(_plain_signatures(''.join(data['text/markdown'])))
     stored = [o.get('metadata', {}) for o in cell.get('outputs', [])]
     said = [m[kind]['alt'] for m in stored for kind in _MIME.values() if m.get(kind, {}).get('alt')]
     if said and 'fig-alt' not in cell.source:
