@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SPACING', 'LARGEST', 'ALL', 'PRIOR_WEIGHT', 'RIDGE', 'FAINT', 'EVEN', 'SPECK', 'SCALES', 'ALONE', 'ROUNDS',
-           'L0_FIRST', 'L0_WEIGHT', 'STILL', 'angles_of', 'rotation_phases', 'shift_phases', 'kernels_of',
+           'L0_FIRST', 'L0_WEIGHT', 'STILL', 'angles_of', 'rotation_phases', 'shift_phases', 'centre', 'kernels_of',
            'normal_equations', 'sparse_density', 'upsample_density', 'grey_light', 'gradient_energy', 'edge_prices',
            'shake_kernels', 'agreement', 'camera_kernels']
 
@@ -51,6 +51,14 @@ def shift_phases(
     kind = dict(dtype=offset.dtype, device=offset.device)
     down, right = offset[0]*torch.fft.fftfreq(WINDOW, **kind), offset[1]*torch.fft.rfftfreq(WINDOW, **kind)
     return torch.polar(down.new_ones(()), -2*math.pi*(down[:, None] + right))
+
+def centre(
+    k:torch.Tensor, # (1, 1, SIZE, SIZE), non-negative, of positive sum
+)->torch.Tensor: # likewise, sum 1
+    "Shift a kernel until its centre of mass is in the middle, to a fraction of a pixel."
+    moved = psf_to_otf(k, WINDOW, WINDOW)*shift_phases(-centre_offset(k)[0, 0])
+    k = otf_to_psf(moved, WINDOW, WINDOW, SIZE).clamp(min=0)
+    return k/k.sum((-2, -1), keepdim=True)
 
 def kernels_of(
     density:torch.Tensor, # (T, SIZE, SIZE) share of the time that the camera spent at each place

@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['KERNEL_ERROR', 'WINDOW_ROUNDS', 'WINDOW_EDGES', 'UNEXPLAINED', 'METHODS', 'deconvolve_and_encode', 'refine_and_judge',
-           'doubt', 'guess_kernels', 'correct_windows', 'windows', 'one_camera', 'nothing', 'known_pair', 'known_prior',
-           'sharp_pixels', 'fixed_image', 'image_prior', 'fixed_code', 'free_code', 'code_prior', 'codes_of_starts',
-           'inside_scene', 'Method', 'explained', 'method_row', 'run', 'judged', 'unchanged', 'deblur', 'open_space',
-           'as_one']
+           'doubt', 'guess_kernels', 'correct_windows', 'windows', 'correct_camera', 'one_camera', 'nothing',
+           'known_pair', 'known_prior', 'sharp_pixels', 'fixed_image', 'image_prior', 'fixed_code', 'free_code',
+           'code_prior', 'codes_of_starts', 'inside_scene', 'Method', 'explained', 'method_row', 'run', 'judged',
+           'unchanged', 'deblur', 'open_space', 'as_one']
 
 # %% ../../nbs/4_search/03_solve.ipynb #6a07251f
 import copy, inspect, math, time
@@ -15,10 +15,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 import torch
 
-from ..deconvolution.camera import L0_WEIGHT, camera_kernels, gradient_energy, grey_light
+from ..deconvolution.camera import L0_WEIGHT, camera_kernels, centre, gradient_energy, grey_light
 from ..deconvolution.judge import confidence, evidence, relative_width, share, verdict
 from ..deconvolution.kernel_step import window_kernels
+from ..deconvolution.map_frame import meet, polish
 from ..deconvolution.nonblind import estimate_noise, hyper_laplacian, l0_image_step
+from ..deconvolution.operators import SIZE
 from ..image.blur import to_linear, to_srgb
 from ..image.core import TimeUp, as_rgb, budget, check_image, crop, cut_border, like_input, one_thread, ticking, time_left
 from .ancestors import ANCESTORS
@@ -97,18 +99,29 @@ def windows(
     return refine_and_judge(y, wide, guess, kernels, guess, space)
 
 # %% ../../nbs/4_search/03_solve.ipynb #232aa4fe
+def correct_camera(
+    light:torch.Tensor, # (1, 1, H, W) in linear light, sides multiples of 32
+    kernels:torch.Tensor, # (1, H/32, W/32, SIZE, SIZE), from `camera_kernels`
+    prior_weight:float, # of these kernels, in every window
+)->torch.Tensor: # likewise
+    "One kernel for all places takes the last steps of the MAP methods; of many, each is corrected by its window: something may have moved."
+    if kernels.eq(kernels[:, :1, :1]).all():
+        with one_thread(): one = centre(polish(kernels[:, 0, :1], *meet(light, SIZE)))
+        return one[:, None].expand_as(kernels).contiguous()
+    edges = l0_image_step(light, kernels, L0_WEIGHT*gradient_energy(light), 4).clamp(0, 1)
+    return window_kernels(edges, light, kernels, weight=prior_weight)
+
 def one_camera(
     y:torch.Tensor, space, # as in `Method`
     noise:float|None=None, # that a restoration in closed form expects; None leaves it to `refine`
     prior_weight:float=8., # of the camera's kernels, in every window
 )->Result:
-    "A start: the shake of one camera, and what single windows add to it. Under a limit the camera has half of the time."
+    "A start: the shake of one camera, corrected. Under a limit the camera has half of the time."
     wide = space.on_grid(y)
     blind = partial(guess_kernels, space=space) if space.has_blind else None
     with budget(time_left()/2): kernels, cut = camera_kernels(y, blind), time_left() < 0
     light = grey_light(wide)
-    edges = l0_image_step(light, kernels, L0_WEIGHT*gradient_energy(light), 4).clamp(0, 1)
-    both = kernels, window_kernels(edges, light, kernels, weight=prior_weight)
+    both = kernels, correct_camera(light, kernels, prior_weight)
     if not blind or noise is not None: found = deconvolve_and_encode(y, wide, both[1], noise or doubt(light), space)
     else: found = refine_and_judge(y, wide, *both, blind(wide), space)
     return replace(found, stopped='time' if cut else '')

@@ -16,7 +16,7 @@ import kernel_space
 from ..deconvolution.kernel_step import kernel_spread
 from ..deconvolution.nonblind import estimate_noise, hyper_laplacian
 from ..image.blur import to_linear, to_srgb
-from ..image.core import check_image
+from ..image.core import check_image, one_thread
 from .weights import check_weights, read_state
 
 # %% ../../nbs/3_spaces/11_refine.ipynb #06lea008
@@ -115,4 +115,4 @@ def refine(
     net = load_refiner() if net is None else net
     if net.enter.weight.device != y.device: net = _filled({name: t.to(y.device) for name, t in net.state_dict().items()})
     images = torch.cat([y, restorations(y, kernels)], 1)
-    return net(images, refiner_maps(y, kernels, kernels if guess is None else guess, trust)).clamp(0, 1)
+    with one_thread(): return net(images, refiner_maps(y, kernels, kernels if guess is None else guess, trust)).clamp(0, 1)

@@ -43,6 +43,7 @@ REMOVED = { # what is taken out -> (object, name, what is there instead), ...
     'the network': ((solve, 'refine', _closed_form),),
     'windows after the camera': ((solve, 'window_kernels', lambda edges, light, kernels, *_, **__: kernels),),
     'a camera that may only shift': ((camera, 'STILL', 2.),),
+    'the last steps for one kernel': ((solve, 'polish', lambda k, *_: k),),
     'two scales: four': ((camera, 'SCALES', 4),),
     'the sparse price': ((camera, 'EVEN', 10**6),),
     'G(y) in the camera\'s equations': ((camera, 'PRIOR_WEIGHT', 0.),),
