@@ -366,7 +366,8 @@ def score_row(
 )->dict: # cases, share that is fine, bins, and auc, the share of pairs in the right order
     "How good a judge is."
     right = [(q > r) + 0.5*(q == r) for q, good in zip(p, fine) for r, other in zip(p, fine) if good and not other]
-    return dict(cases=len(fine), fine=round(sum(fine)/len(fine), 3), auc=round(mean(right), 3) if right else None, bins=calibration(p, fine))
+    auc = round(mean(right), 3) if right else None
+    return dict(cases=len(fine), fine=round(sum(fine)/len(fine), 3), auc=auc, bins=calibration(p, fine))
 
 def judge_row(
     found:list, # as in `fit_judge`
