@@ -11,9 +11,6 @@ NBS = ROOT/'nbs'
 LINK = re.compile(r'\]\((?!\w+:|/)([^)\s]*)|src="(?!\w+:|/)([^"]+)')
 WIDGET = 'application/vnd.jupyter.widget-view+json'
 MB = 1e6
-WAITING = { # pages whose numbers, or whose neighbours, are still to be mended; what is mended must leave this set
-    '2_deconvolution/05_camera.ipynb', '4_search/03_solve.ipynb',
-    '6_studies/16_restoration.ipynb', '6_studies/16a_ingredients.ipynb'}
 
 
 def prose(nb):
@@ -179,14 +176,6 @@ def check_numbers(pages):
         yield f'{name}: cell {cell} has a number without a source (tools/sources.py says what counts): {around}'
 
 
-def check_prose(pages):
-    "What `check_order` and `check_numbers` find on all pages but those that wait; and pages that wait for nothing."
-    found = [*check_order(pages), *check_numbers(pages)]
-    page = lambda problem: problem.partition(':')[0]
-    yield from (problem for problem in found if page(problem) not in WAITING)
-    for name in sorted(WAITING - set(map(page, found))): yield f'{name}: mended; take it out of WAITING in tools/check_pages.py'
-
-
 def check_sizes():
     "Tracked files and weights stay under their limits."
     listed = subprocess.run(['git', 'ls-files', '-z'], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -200,7 +189,7 @@ def check_sizes():
 def main():
     paths = [p for p in sorted(NBS.rglob("*.ipynb")) if not p.name.startswith('_')]
     pages = {p.relative_to(NBS).as_posix(): nbformat.read(p, as_version=4) for p in paths}
-    of_all = check_sidebar, check_book, check_promises, check_prose
+    of_all = check_sidebar, check_book, check_promises, check_order, check_numbers
     problems = [*(found for check in of_all for found in check(pages)), *check_sizes()]
     for name, nb in pages.items():
         of_page = check_outputs, check_pictures, check_html, check_math, colab.problems
