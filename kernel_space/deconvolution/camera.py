@@ -189,7 +189,7 @@ def agreement(
     flat = lambda k: k.flatten(0, 2)[:, None]
     return kernel_similarity(flat(kernels), flat(others)).view(kernels.shape[1:3])
 
-STILL = 0.96 # kernels that are as alike as this to their mean are those of a camera that did not turn; chosen on `tune/blind`
+STILL = 0.96 # kernels that are as alike as this to their mean are those of a camera that did not turn; how it was chosen stands above
 
 @torch.no_grad()
 def camera_kernels(

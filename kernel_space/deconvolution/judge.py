@@ -34,7 +34,7 @@ def relative_width(
 def evidence(
     y:torch.Tensor, # blurry (1, 3, H, W) in [0, 1]
     first:torch.Tensor, # kernels of the search (1, rows, columns, h, w)
-    kernels:torch.Tensor, # and those of the restoration, corrected in single windows
+    kernels:torch.Tensor, # and those of the restoration, corrected
     guess:torch.Tensor, # and those of G(y)
 )->dict: # name -> number
     "What is known about a restoration without the truth."

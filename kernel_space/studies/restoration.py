@@ -408,7 +408,7 @@ def held_out_rows(
     return rows
 
 PROTOCOL = ('psnr to the aligned photograph, 16 px cut; closed form: the middle one for found kernels, the best for true ones; '
-            'judges: shift-aligned gain above -0.2 dB, of all examples, bins and auc from ten parts')
+            'judges: shift-aligned gain above -0.2 dB, of all examples; where they are fitted, bins and auc from ten parts')
 
 def fitted_judges(
     examples:list, # from `make_example`
