@@ -6,7 +6,7 @@
 __all__ = ['SPACING', 'LARGEST', 'ALL', 'PRIOR_WEIGHT', 'RIDGE', 'FAINT', 'EVEN', 'SPECK', 'SCALES', 'ALONE', 'ROUNDS',
            'L0_FIRST', 'L0_WEIGHT', 'STILL', 'angles_of', 'rotation_phases', 'shift_phases', 'centre', 'kernels_of',
            'normal_equations', 'sparse_density', 'upsample_density', 'grey_light', 'gradient_energy', 'edge_prices',
-           'shake_kernels', 'agreement', 'camera_kernels']
+           'shake_kernels', 'agreement', 'camera_kernels', 'relative_width', 'evidence']
 
 # %% ../../nbs/2_deconvolution/05_camera.ipynb #10cam003
 import math
@@ -14,8 +14,8 @@ import torch
 from torch import nn
 
 from .kernel_step import (
-    centre_offset, coarse_to_fine, cross_power, delta, recentre, scales_of, threshold_normalise)
-from .nonblind import l0_image_step
+    centre_offset, coarse_to_fine, cross_power, delta, kernel_spread, recentre, scales_of, threshold_normalise)
+from .nonblind import estimate_noise, l0_image_step
 from .operators import (
     GRID, SIZE, WINDOW, gradients, otf_to_psf, psf_to_otf, steady_mean, window_starts)
 from ..image.blur import check_pixels, to_linear
@@ -202,3 +202,36 @@ def camera_kernels(
     kernels = shake_kernels(y, extract_blind)
     even = agreement(kernels, kernels.mean((1, 2), keepdim=True).expand_as(kernels)).mean()
     return shake_kernels(y, extract_blind, turns=False) if even > STILL and time_left() > 0 else kernels
+
+# %% ../../nbs/2_deconvolution/05_camera.ipynb #10camev1
+def _band(light, low, high): # (H, W), cycles a pixel; mean power there
+    h, w = light.shape
+    kind = dict(dtype=light.dtype, device=light.device)
+    wave = torch.hypot(torch.fft.fftfreq(h, **kind)[:, None], torch.fft.rfftfreq(w, **kind))
+    power = torch.fft.rfft2(light - light.mean()).abs().square()
+    return power[(wave >= low) & (wave < high)].mean().item() + 1e-9
+
+def relative_width(
+    kernels:torch.Tensor, guess:torch.Tensor, # (1, rows, columns, h, w): of one camera, and G(y)'s
+)->torch.Tensor: # (rows, columns): above zero where G(y) sees more blur than the camera explains, below where less
+    "The logarithm of one width over the other, place by place."
+    width = lambda k: (kernel_spread(k) + 0.3).log()[0]
+    return width(guess) - width(kernels)
+
+def evidence(
+    y:torch.Tensor, # blurry (1, 3, H, W) in [0, 1]
+    first:torch.Tensor, # kernels of the search (1, rows, columns, h, w)
+    kernels:torch.Tensor, # and those of the restoration, corrected
+    guess:torch.Tensor, # and those of G(y)
+)->dict: # name -> number
+    "What is known about a restoration without the truth."
+    width = lambda k: kernel_spread(k).median().item() + 0.1
+    g, light = gradients(y), to_linear(y).mean((0, 1))
+    rim = sum(part.sum((-2, -1)) for part in (first[..., :3, :], first[..., -3:, :], first[..., :3], first[..., -3:]))
+    return dict(ratio=math.log(width(first)/width(guess)), width=width(kernels) - 0.1,
+                slope=math.log(_band(light, 0.25, 0.35)/_band(light, 0.05, 0.1)),
+                sparse=(g.abs().mean()/g.square().mean().sqrt().clamp(min=1e-6)).item(), clipped=(y >= 0.995).float().mean().item(),
+                agree=agreement(kernels, guess).mean().item(),
+                apart=relative_width(first, guess).std(correction=0).item(),
+                peak=math.log(guess.amax((-2, -1)).median().item()), edge=rim.mean().item(),
+                noise=estimate_noise(to_linear(y)).item())

@@ -5,12 +5,15 @@
 # %% auto #0
 __all__ = ['TOO_BRIGHT', 'TOO_DARK', 'BOUNDARIES', 'GAMMA', 'FLOOR', 'fast_length', 'check_floats', 'check_pixels', 'check_units',
            'as_kernels', 'convolve', 'adjoint', 'blur_basis', 'blur_per_pixel', 'frequency_response', 'to_linear',
-           'to_srgb', 'blur_in_light', 'Exposure', 'saturate', 'add_shot_noise', 'add_noise', 'round8']
+           'to_srgb', 'blur_in_light', 'Exposure', 'saturate', 'add_shot_noise', 'add_noise', 'round8', 'jpeg_file',
+           'half_as_jpeg']
 
 # %% ../../nbs/1_image/06_blur.ipynb #ff6dd250
-import math
+import io, math
 from functools import lru_cache
+import numpy as np
 import torch
+from PIL import Image
 from torch import nn
 
 from .core import pad_reflect
@@ -321,3 +324,22 @@ def round8(
 )->torch.Tensor: # in [0, 1] and a multiple of 1/255; gradient 0
     "What an 8-bit file keeps of `x`."
     return (check_units(x).clamp(0, 1)*255).round()/255
+
+def jpeg_file(
+    x:torch.Tensor, # image (3, H, W) in [0, 1]
+    quality:int, # 1 to 100
+)->torch.Tensor: # likewise, on the CPU; gradient 0
+    "What a JPEG file keeps."
+    file = io.BytesIO()
+    Image.fromarray((255*round8(x)).round().byte().permute(1, 2, 0).cpu().numpy()).save(file, 'JPEG', quality=quality)
+    return torch.from_numpy(np.array(Image.open(file))).permute(2, 0, 1)/255
+
+def half_as_jpeg(
+    x:torch.Tensor, # images (B, 3, H, W) in [0, 1]
+    worst:int, # quality, 1 to 95; all from there to 95 are equally frequent
+    generator:torch.Generator, # on the CPU
+)->torch.Tensor: # likewise
+    "About half of a batch as cameras store it."
+    qualities = torch.randint(worst, 96, (len(x),), generator=generator).tolist()
+    stored = torch.rand(len(x), generator=generator) < 0.5
+    return torch.stack([jpeg_file(image, q).to(x) if some else image for image, q, some in zip(x, qualities, stored)])

@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 import torch
 
-from ..deconvolution.camera import L0_WEIGHT, camera_kernels, centre, gradient_energy, grey_light
-from ..deconvolution.judge import confidence, evidence, relative_width, share, verdict
+from ..deconvolution.camera import (
+    L0_WEIGHT, camera_kernels, centre, evidence, gradient_energy, grey_light, relative_width)
+from ..deconvolution.judge import confidence, share, verdict
 from ..deconvolution.kernel_step import window_kernels
 from ..deconvolution.map_frame import meet, polish
 from ..deconvolution.nonblind import estimate_noise, hyper_laplacian, l0_image_step

@@ -9,18 +9,16 @@ __all__ = ['BLURS', 'SLOW', 'ALONE', 'LOSS', 'BINS', 'PROTOCOL', 'random_crop', 
            'fitted_judges', 'checked_judges', 'summary', 'run']
 
 # %% ../../nbs/6_studies/16_restoration.ipynb #st15imex
-import io, math, time
+import math, time
 from collections import Counter
 from statistics import mean
-import numpy as np
 import torch
-from PIL import Image
 from safetensors.torch import save_file
 from torch import nn
 
 from ..deconvolution.judge import JUDGES, probability
 from ..deconvolution.kernel_step import resize
-from ..image.blur import blur_in_light, convolve, round8, to_linear, to_srgb
+from ..image.blur import blur_in_light, convolve, jpeg_file, round8, to_linear, to_srgb
 from ..image.core import budget, cut_border, generator, ticking
 from ..image.frames import HalfSizeFrames
 from ..image.heads import find_photos
@@ -164,11 +162,6 @@ def random_blur(
     return sharp.clamp(0, 1), y.clamp(0, 1)
 
 # %% ../../nbs/6_studies/16_restoration.ipynb #st15fcod
-def _jpeg(y, quality): # written and read
-    file = io.BytesIO()
-    Image.fromarray((y[0].permute(1, 2, 0)*255).round().byte().numpy()).save(file, 'JPEG', quality=quality)
-    return torch.from_numpy(np.array(Image.open(file)))[None].permute(0, 3, 1, 2).float()/255
-
 def random_fault(
     y:torch.Tensor, # blurry (1, 3, H, W) in [0, 1]
     g:torch.Generator, # on the CPU
@@ -178,7 +171,7 @@ def random_fault(
     "Noise, clipping, JPEG, rounding."
     noise = _pick(g, (0., _number(g, 0, 0.01), _number(g, 0.01, 0.03), _number(g, 0.03, 0.12)), (0.08, 0.62, 0.22, 0.08))
     y = (y + min(noise, most)*torch.randn(y.shape, generator=g)).clamp(0, 1)
-    return round8(_jpeg(y, _integer(g, worst, 97)) if _number(g) < jpeg else y)
+    return round8(jpeg_file(y[0], _integer(g, worst, 97))[None] if _number(g) < jpeg else y)
 
 # %% ../../nbs/6_studies/16_restoration.ipynb #st15acod
 def _from_middle(x): # rows and columns of pixels, from the middle

@@ -53,6 +53,8 @@ def _train_arguments(): # the parser of ks_train
                    help=f'blurs of each photograph in a batch; 0: every pair has its own {depends("blurs")}')
     p.add_argument('--alone', type=float, default=unset,
                    help=f'share of the time in which G learns alone, by comparing blurs {depends("alone")}')
+    p.add_argument('--jpeg', type=int, default=unset, metavar='QUALITY',
+                   help='half of the blurry photographs were JPEG files, of this quality or better (default: none)')
     p.add_argument('--accumulate', type=int, default=1, help='batches that make one step')
     p.add_argument('--max-pixels', type=int, default=MAX_PIXELS, help='larger photographs are refused')
     p.add_argument('--lr', type=float, default=1e-3, help='largest learning rate')
@@ -91,7 +93,7 @@ def _refuse(a, given): # yields what cannot be trained, one line each; `given` a
     if a.minutes and a.pairs: yield f'--minutes is {a.minutes:g} and --pairs is {a.pairs}; one of the two is wanted'
     if a.blurry and not a.on_pairs: yield '--blurry is given without --on-pairs; both are wanted'
     if a.blurry and len(a.folder) > 1: yield f'--blurry is given with {len(a.folder)} folders; one, of the sharp images, is wanted'
-    for name in ('blurs', 'alone', 'data_device'):
+    for name in ('blurs', 'alone', 'data_device', 'jpeg'):
         option = f'--{name.replace("_", "-")}'
         if a.on_pairs and given.get(name): yield f'{option} is given with --on-pairs, whose blurs are not made here; one of both is wanted'
     if not 0 <= a.seed < 256: yield f'--seed is {a.seed}; 0 to 255 is wanted'
@@ -106,7 +108,7 @@ def train_settings(
     "What is asked for, checked."
     given = vars(_train_arguments().parse_args(argv))
     no_blurs = dict(blurs=0, alone=0.) if given['on_pairs'] else dict(alone=0.) if given.get('blurs') == 0 else {}
-    a = argparse.Namespace(**{'width': 16, 'data_device': 'cpu', **DEFAULTS[given['family']], **no_blurs, **given})
+    a = argparse.Namespace(**{'width': 16, 'data_device': 'cpu', 'jpeg': None, **DEFAULTS[given['family']], **no_blurs, **given})
     for line in _refuse(a, given): raise ValueError(line)
     for device in {a.device, a.data_device} - {'auto'}: check_device(device)
     if a.minutes is None and a.pairs is None: a.minutes = 60.
@@ -151,9 +153,9 @@ def training_pairs(a): # a data set
     "The pairs that ks_train shows them."
     if a.on_pairs: pairs = real_pairs(a)
     else:
-        basis, how = a.family == 'basis', dict(seed=a.seed, blurs=a.blurs or None, device=a.data_device, max_pixels=a.max_pixels)
+        basis, how = a.family == 'basis', dict(seed=a.seed, blurs=a.blurs or None, device=a.data_device)
         blur = every_blur(groups=min(4, a.batch)) if basis else Shakes()
-        pairs = SyntheticPairs(a.folder, blur, a.size, a.batch, tell=basis, **how)
+        pairs = SyntheticPairs(a.folder, blur, a.size, a.batch, tell=basis, jpeg=a.jpeg, max_pixels=a.max_pixels, **how)
         refuse_pairs(a.folder)
     if not a.frames: return pairs
     films = [half_size_frames(folder, a.max_pixels) for folder in a.frames]
