@@ -4,7 +4,7 @@ from pathlib import Path
 
 NAMES = 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'
 OPTIONS = ('--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--hide-scrollbars', '--no-first-run',
-           '--host-resolver-rules=MAP * ~NOTFOUND') # a page that asks the network gets no answer
+           '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1') # a page that asks the network gets no answer
 KEYS = {'ArrowRight': 39, 'ArrowLeft': 37, 'Home': 36, 'End': 35, 'Tab': 9}
 
 
@@ -39,10 +39,10 @@ class Browser:
         return message['result']
 
     def open(self, page, width=1400, height=900, dark=False):
-        "Load a file in a window of this size, in pixels."
+        "Load a file, or an address of this machine, in a window of this size, in pixels."
         self.ask('Emulation.setDeviceMetricsOverride', width=width, height=height, deviceScaleFactor=1, mobile=False)
         self.ask('Emulation.setEmulatedMedia', features=[dict(name='prefers-color-scheme', value='dark' if dark else 'light')])
-        self.ask('Page.navigate', url=Path(page).resolve().as_uri())
+        self.ask('Page.navigate', url=page if str(page).startswith('http://') else Path(page).resolve().as_uri())
         while self.receive().get('method') != 'Page.loadEventFired': pass
 
     def run(self, code):

@@ -1,4 +1,4 @@
-"""Check what nbdev hands to Quarto (_proc): signatures stand once, and links to names arrive. One line per problem, exit 1 if any."""
+"""Check what nbdev hands to Quarto (_proc): signatures once, levels of headings, links that arrive. One line per problem, exit 1 if any."""
 import re, sys
 from pathlib import Path
 
@@ -38,6 +38,14 @@ def check_signatures(nb):
         if name in shown: yield f'the signature of {name} stands twice'
 
 
+def check_levels(nb):
+    "A heading is at most one level below the heading before it; the title is level 1."
+    text, above = re.sub(r'^(```+|~~~+).*?^\1', '', '\n'.join(map(said, nb.cells)), flags=re.M | re.S), 1
+    for marks, heading in re.findall(r'^(#{2,6}) (.+)$', text, re.M):
+        if len(marks) > above + 1: yield f'level {len(marks)} of "{heading}" follows level {above}'
+        above = len(marks)
+
+
 def check_names(nb, places):
     "Links to names arrive."
     for page, anchor in LINK.findall('\n'.join(map(said, nb.cells))):
@@ -60,7 +68,8 @@ def check_llms(places):
 def main():
     pages = {p: nbformat.read(p, as_version=4) for p in sorted(PAGES.rglob('*.ipynb'))}
     places = {address(p, nb): anchors(nb) for p, nb in pages.items()}
-    found = {address(p, nb): [*check_signatures(nb), *check_names(nb, places), *check_nested(nb)] for p, nb in pages.items()}
+    found = {address(p, nb): [*check_signatures(nb), *check_levels(nb), *check_names(nb, places), *check_nested(nb)]
+             for p, nb in pages.items()}
     problems = [f'{page}: {problem}' for page, those in found.items() for problem in those]
     problems += check_llms(places)
     if not pages: problems = ['nothing is built: run nbdev_docs, or proc_nbs of nbdev.serve']

@@ -9,7 +9,7 @@ __all__ = ['comment_after_signature', 'described', 'page_of', 'Docstring', 'docu
 # %% ../../nbs/7_tools/06_docstrings.ipynb #05doc005
 import ast, inspect, re, sys, tokenize
 from io import StringIO
-from itertools import groupby
+from itertools import groupby, takewhile
 
 # %% ../../nbs/7_tools/06_docstrings.ipynb #05doc008
 def comment_after_signature(
@@ -118,6 +118,13 @@ def line_of(cell): # of the source that it documents, 0 where no link tells
     found = re.search(r'^\[source\].*?#L(\d+)\)', ''.join(cell.outputs[0]['data']['text/markdown']), re.M)
     return int(found[1]) if found else 0
 
+def _lift_first(cells): # in place
+    "Names before the first section of a page stand where sections stand: no level of headings is left out."
+    for cell in takewhile(lambda c: c.cell_type != 'markdown' or not re.search('^## ', c.source, re.M), cells):
+        if not documented(cell): continue
+        said = cell.outputs[0]['data']
+        said['text/markdown'] = re.sub('^### ', '## ', ''.join(said['text/markdown']), count=1, flags=re.M)
+
 class SignaturesOnce:
     "A step of nbdev's docs build: a function whose source is shown has a heading, and its signature there alone."
     def __init__(self, nb): self.nb = nb # the notebook that is built
@@ -133,3 +140,4 @@ class SignaturesOnce:
             self.nb.cells = [*rest[:at], docs[0], *rest[at:]]
         runs = groupby(self.nb.cells, lambda c: bool(documented(c)))
         self.nb.cells = [c for documents, run in runs for c in (sorted(run, key=line_of) if documents else run)]
+        _lift_first(self.nb.cells)

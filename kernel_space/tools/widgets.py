@@ -66,8 +66,8 @@ def explorer(
     controls:dict # name -> control of ipywidgets
 ): # ipywidgets.VBox: the controls, a line for messages, the picture
     "Redraw a picture whenever a control changes."
-    from ipywidgets import Image, Label, VBox
-    picture, message = Image(format='jpeg'), Label()
+    from ipywidgets import Image, Label, Layout, VBox
+    picture, message = Image(format='jpeg', layout=Layout(align_self='flex-start')), Label() # not stretched to the width of the page
     def redraw(_=None):
         try: picture.value, message.value = make(**{name: c.value for name, c in controls.items()})._repr_jpeg_(), ''
         except ValueError as e: message.value = str(e)
@@ -160,7 +160,7 @@ def sketch_pad(
     if side < 1: raise ValueError(f'side is {side}; at least 1 button is wanted')
     from ipywidgets import GridBox, Layout, ToggleButton
     from traitlets import Tuple
-    buttons = [ToggleButton(layout=Layout(width='22px', height='22px', padding='0')) for _ in range(side*side)]
+    buttons = [ToggleButton(layout=Layout(width='22px', height='22px', margin='1px', padding='0')) for _ in range(side*side)]
     pad = GridBox(buttons, layout=Layout(grid_template_columns=f'repeat({side}, 24px)'))
     pad.add_traits(value=Tuple(()))
     for i, button in enumerate(buttons):
