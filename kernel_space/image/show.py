@@ -124,7 +124,8 @@ COLORS = {'sharp': '#000000', 'blurry': '#999999', 'basis': '#0072B2', 'publishe
           'paper': '#D55E00', 'joint': '#009E73', 'selfdeblur': '#CC79A7', 'known kernel': '#56B4E9'}
 
 def _colors(labels): # each its own, or one of those that are left over
-    spare = cycle([c for label, c in list(COLORS.items())[2:] if label not in labels] or ['#000000'])
+    lines = [*list(COLORS.items())[2:], ('sharp', COLORS['sharp'])] # grey is seen least: it is never left over
+    spare = cycle([c for label, c in lines if label not in labels] or ['#000000'])
     return [COLORS.get(label) or next(spare) for label in labels]
 
 def show_curves(

@@ -5,12 +5,14 @@
 # %% auto #0
 __all__ = ['SIDE', 'SEED', 'ZOO', 'ONE', 'SEARCHES', 'TABLES', 'REAL', 'FromSpace', 'photo_pairs', 'film', 'film_pairs',
            'training_sets', 'middle', 'kernel_tests', 'set_tests', 'space_tests', 'real_tests', 'test_sets',
-           'near_and_far', 'distance', 'measure', 'gains', 'Rivals', 'collapse_row', 'searched', 'run']
+           'near_and_far', 'distance', 'measure', 'gains', 'Rivals', 'collapse_row', 'searched', 'run', 'gains_of',
+           'compare', 'table_lines']
 
 # %% ../../nbs/6_studies/20_rivals.ipynb #ri20impx
 import json, time
 from functools import partial
 from pathlib import Path
+from statistics import mean, stdev
 import torch
 from fastcore.basics import patch
 from torch.utils.data import Dataset
@@ -249,3 +251,30 @@ REAL = 'gopro_pairs', 'blind' # tests that a twin does without
 def tables(self:Rivals): # those of the kept file
     "What other runs have found."
     return json.loads(self.kept.read_text()).get('tables', {}) if self.kept and self.kept.exists() else {}
+
+# %% ../../nbs/6_studies/20_rivals.ipynb #ri20cmpx
+def gains_of(
+    rows:list, # of a table
+    trained:str, test:str, method:str|None=None, # what was taught, what is asked, or which method searched
+)->list: # dB over the blurry photograph: every photograph, seed after seed
+    "One cell of a table."
+    return [g for r in rows if (r['trained'], r['test'], r.get('method')) == (trained, test, method) for g in gains(r)]
+
+def compare(
+    rows:list, # of a table
+    one:str, other:str, test:str, # what was taught, twice, and what is asked
+)->tuple: # dB by which one is better, on the same photographs, and the standard error
+    "Is one better than the other?"
+    better = [a - b for a, b in zip(gains_of(rows, one, test), gains_of(rows, other, test), strict=True)]
+    return mean(better), stdev(better)/len(better)**0.5
+
+def table_lines(
+    rows:list, # of a table
+)->str: # what was taught, by what is asked: mean gain in dB, and the standard deviation over photographs and seeds
+    "A table to print."
+    tests = list(dict.fromkeys(r['test'] for r in rows))
+    lines = [f'{"":20}' + ''.join(f'{test:>17}' for test in tests)]
+    for trained, method in dict.fromkeys((r['trained'], r.get('method')) for r in rows):
+        own = [gains_of(rows, trained, test, method) for test in tests]
+        lines.append(f'{trained or method:20}' + ''.join(f'{mean(g):+10.2f} ± {stdev(g):4.2f}' for g in own))
+    return '\n'.join(lines)
