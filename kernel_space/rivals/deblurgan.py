@@ -68,16 +68,18 @@ def normal_init_(
 class PatchCritic(nn.Module):
     "PatchGAN: a score for every patch of 70x70 px."
     def __init__(self,
-        width:int=64 # channels of its first layer, doubled three times; 64 as published
+        width:int=64, # channels of its first layer, doubled three times; 64 as published
+        halvings:int=3 # layers of stride 2; three as published, with five it sees 286x286 px
     ):
         super().__init__()
-        sizes, leaky = [width*2**i for i in range(4)], lambda: nn.LeakyReLU(0.2)
+        sizes, leaky = [width*min(2**i, 8) for i in range(halvings + 1)], lambda: nn.LeakyReLU(0.2)
         rows = [nn.Conv2d(3, width, 4, 2, 2), leaky()]
-        for n, m, stride in zip(sizes, sizes[1:], (2, 2, 1)): rows += [nn.Conv2d(n, m, 4, stride, 2), nn.InstanceNorm2d(m), leaky()]
+        for n, m, stride in zip(sizes, sizes[1:], [2]*(halvings - 1) + [1]):
+            rows += [nn.Conv2d(n, m, 4, stride, 2), nn.InstanceNorm2d(m), leaky()]
         self.layers = nn.Sequential(*rows, nn.Conv2d(sizes[-1], 1, 4, 1, 2))
     def forward(self,
         x:torch.Tensor # (B, 3, H, W) in [0, 1]
-    )->torch.Tensor: # scores (B, 1, about H/8, about W/8)
+    )->torch.Tensor: # scores (B, 1, about H/8, about W/8), or a 32nd with five halvings
         "Score its patches."
         return self.layers(2*x - 1)
 

@@ -18,6 +18,7 @@ from ..image.heads import MAX_PIXELS
 from ..image.layouts import check_pairs, find_pairs
 from ..image.synthetic import Shakes, SyntheticPairs, every_blur
 from ..image.write import check_output, uninterrupted, write_json
+from ..rivals.deblurgan_v2 import load_backbone_
 from ..rivals.train_rivals import CONTENT, RIVALS, build_rival, epochs, keep_apart, save_rival, score_pairs, train_rival
 from ..spaces.checkpoints import checkpoints, say
 from ..spaces.train_space import train_space
@@ -246,20 +247,21 @@ def ks_train(
 def _rival_arguments(): # the parser of ks_train deblur
     p = parser('ks_train deblur', 'Teach a network that restores blurry photographs at once.')
     p.add_argument('folder', nargs='+', help='folders of sharp photographs, or, with --on-pairs, of pairs')
-    p.add_argument('--network', default='srn', choices=list(RIVALS), help='SRN-DeblurNet, or DeblurGAN with its critic')
+    p.add_argument('--network', default='srn', choices=list(RIVALS), help='SRN-DeblurNet, or DeblurGAN or DeblurGAN-v2 with critics')
     p.add_argument('--on-pairs', action='store_true', help='train on pairs of sharp and blurry images, not on blurs made here')
     p.add_argument('--blurry', help='with --on-pairs: folder of the blurry images, of the names of those in FOLDER')
-    p.add_argument('--width', type=int, default=8, help='channels at full size; as published 32 (srn) and 64 (deblurgan)')
+    p.add_argument('--width', type=int, default=8, help='channels; as published 32 (srn) and 64 (deblurgan, deblurgan_v2)')
     p.add_argument('--out', default='deblur.safetensors', help='file for the weights; their history is written beside, as .json')
     p.add_argument('--overwrite', action='store_true', help='replace files that exist; --resume may replace what its training wrote')
     p.add_argument('--minutes', type=float, help='time to spend; 60 without --pairs')
     p.add_argument('--pairs', type=int, help='pairs to see, instead of --minutes')
     p.add_argument('--size', type=int, default=96, help='side of the crops in px, a multiple of 16; 256 as published')
-    p.add_argument('--batch', type=int, default=4, help='pairs in a batch; as published 16 (srn) and 1 (deblurgan)')
+    p.add_argument('--batch', type=int, default=4, help='pairs in a batch; as published 16 (srn) and 1 (the others)')
     p.add_argument('--lr', type=float, default=1e-3, help='largest learning rate; 1e-4 as published, for days')
     p.add_argument('--epoch', type=int, default=1000, help='pairs between two looks at the pairs that were kept apart')
-    p.add_argument('--content', default='vgg', choices=list(CONTENT), help='what DeblurGAN compares content in')
-    p.add_argument('--critic-steps', type=int, default=5, help="of DeblurGAN's critic for each of its generator's")
+    p.add_argument('--content', default='vgg', choices=list(CONTENT), help='what DeblurGAN and its successor compare content in')
+    p.add_argument('--critic-steps', type=int, help="of critics for one of the generator's; published: 5 (deblurgan), 1 (deblurgan_v2)")
+    p.add_argument('--backbone', metavar='FILE', help='weights of a trained MobileNetV2 to begin with; of deblurgan_v2 with --width 64')
     p.add_argument('--max-pixels', type=int, default=MAX_PIXELS, help='larger photographs are refused')
     p.add_argument('--seed', type=int, default=0, help='of the network and of the pairs')
     p.add_argument('--precision', default='auto', choices=['auto', 'fp32', 'bf16'], help='auto measures which is faster')
@@ -274,6 +276,7 @@ def _refuse_rival(a): # yields what cannot be trained, one line each
         value = getattr(a, name)
         if value is not None and not 0 < value < math.inf: yield f'--{name.replace("_", "-")} is {value}; a positive number is wanted'
     if a.size % 16 or a.size < 32: yield f'--size is {a.size}; a multiple of 16, at least 32, is wanted'
+    if a.backbone and a.network != 'deblurgan_v2': yield f'--backbone is given with --network {a.network}; deblurgan_v2 is wanted'
     pixels = a.batch*a.size**2
     if pixels > MOST: yield f'--batch and --size make {pixels/1e6:.4g} million pixels; at most {MOST/1e6:.4g} million are wanted'
     if a.minutes and a.pairs: yield f'--minutes is {a.minutes:g} and --pairs is {a.pairs}; one of the two is wanted'
@@ -313,6 +316,7 @@ def ks_train_deblur(
         a = rival_settings(argv)
         out, beside = check_places(a)
         rival = build_rival(a.network, a.seed, width=a.width)
+        if a.backbone: load_backbone_(rival, a.backbone)
         with plain_warnings('ks_train deblur'): learn, held_out = rival_pairs(a)
         length = dict(total=a.pairs) if a.pairs else dict(minutes=a.minutes)
         how = dict(lr=a.lr, epoch=a.epoch, content=a.content, critic_steps=a.critic_steps, precision=a.precision, device=a.device)
