@@ -5,18 +5,17 @@
 # %% auto #0
 __all__ = ['SIDE', 'COARSE', 'WARNING', 'load_faces', 'augment', 'FaceBatches', 'principal_components', 'FaceGenerator',
            'pyramid_loss', 'feature_loss', 'FaceLoss', 'drawn', 'train_faces', 'save_faces', 'face_card',
-           'load_faces_prior', 'inversion', 'inversion_rows']
+           'load_faces_prior', 'inversion']
 
 # %% ../../nbs/4_search/02c_faces.ipynb #06faces3
 from pathlib import Path
 import torch
 from safetensors.torch import save
 from torch import nn
-from torch.nn.functional import affine_grid, avg_pool2d, grid_sample, interpolate
+from torch.nn.functional import affine_grid, avg_pool2d, grid_sample, interpolate, leaky_relu
 
 from ..image.core import generator
 from ..image.heads import find_photos, shown_name
-from ..image.metrics import lpips, psnr
 from ..image.read import load_image
 from ..image.show import show_images
 from ..image.write import write_atomic
@@ -142,9 +141,9 @@ def feature_loss(
 
 # %% ../../nbs/4_search/02c_faces.ipynb #06facesc
 class FaceLoss(nn.Module):
-    "The generator, asked for faces whose latents are known: those of the nearest linear face."
+    "The generator, asked for faces whose latents are known: those that it encodes."
     def __init__(self,
-        net:FaceGenerator,
+        net, # FaceGenerator, or another that can `encode`
         features:VGGFeatures|None=None, # None asks for pixels alone
         weight:float=0.2, # of `feature_loss`
         window:int=32, # px of the square in which features are compared, somewhere else in every batch
@@ -152,27 +151,31 @@ class FaceLoss(nn.Module):
     ):
         super().__init__()
         self.net, self.features, self.weight, self.window, self.jitter = net, features, weight, window, jitter
-    def forward(self, batch, noise, done): # (B, 3, 64, 64) in [0, 1]
+    def draw(self, batch, noise): # the same faces, from their latents
         w = self.net.encode(batch)
         w = w + self.jitter*torch.randn(w.shape, generator=noise, device=w.device)
-        x = (self.net.synthesis(self.net.per_layer(w)) + 1)/2
+        return (self.net.synthesis(self.net.per_layer(w)) + 1)/2
+    def compare(self, x, batch, noise): # loss and numbers
         loss = pixels = pyramid_loss(2*x, 2*batch)
         numbers = dict(pixels=pixels.detach(), psnr=-10*(x - batch).square().mean().log10().detach())
         if self.features is not None:
-            top, left = torch.randint(0, batch.shape[-1] - self.window + 1, (2,), generator=noise, device=w.device).tolist()
+            top, left = torch.randint(0, batch.shape[-1] - self.window + 1, (2,), generator=noise, device=x.device).tolist()
             cut = lambda image: image[..., top:top + self.window, left:left + self.window]
             far = feature_loss(self.features, cut(x), cut(batch))
             loss, numbers = loss + self.weight*far, dict(numbers, features=far.detach())
         return loss, numbers
+    def forward(self, batch, noise, done=1.): # (B, 3, 64, 64) in [0, 1]
+        return self.compare(self.draw(batch, noise), batch, noise)
 
 # %% ../../nbs/4_search/02c_faces.ipynb #06facesd
 def drawn(
     net, # a Generator
     count:int=32, # faces, of seeds 0, 1, ...
     truncation:float=1., # as in `Generator.forward`
+    first:int=0, # seed of the first face
 )->torch.Tensor: # (count, 3, size, size) in [0, 1]
-    "Faces that nobody has chosen: seed i gives face i."
-    z = torch.cat([torch.randn(1, net.latent, generator=generator(seed)) for seed in range(count)]).to(next(net.parameters()))
+    "Faces that nobody has chosen: each seed gives a face."
+    z = torch.cat([torch.randn(1, net.latent, generator=generator(first + i)) for i in range(count)]).to(next(net.parameters()))
     with torch.no_grad(): return ((net(z, truncation) + 1)/2).clamp(0, 1)
 
 def train_faces(
@@ -235,34 +238,18 @@ def load_faces_prior(
 
 # %% ../../nbs/4_search/02c_faces.ipynb #06facesf
 def inversion(
-    net:FaceGenerator,
+    net, # FaceGenerator, or another that can `encode`
     x:torch.Tensor, # faces (B, 3, 64, 64) in [0, 1], each searched for by itself
     per_layer:bool, # W+, or W
     steps:int=300, # of Adam
     cross:float=1e-3, # weight of `geodesic_cross`, against `pyramid_loss`
+    fit:tuple|None=None, # as in `StyleSphere`; None is mean 0 and spread 1, of faces that were laid out
 )->torch.Tensor: # (B, 3, 64, 64), the best that was seen, by the sum of all
     "The nearest face of the manifold, by the one search."
-    d = net.latent
-    part = StyleSphere(net, len(x), per_layer, (torch.zeros(d), torch.ones(d)), cross, rate=0.05)
-    with torch.no_grad(): part.z.copy_(on_sphere(net.encode(x))[:, None].expand_as(part.z))
+    mean, std = fit or (torch.zeros(net.latent), torch.ones(net.latent))
+    part = StyleSphere(net, len(x), per_layer, (mean, std), cross, rate=0.05)
+    with torch.no_grad():
+        z = on_sphere((leaky_relu(net.encode(x), 1/net.slope) - mean)/std)
+        part.z.copy_(z[:, None].expand_as(part.z))
     problem = Problem(x, lambda z, k: z, part, Fixed(torch.zeros(1)), lambda estimate, y, step: pyramid_loss(2*estimate, 2*y))
     return search(problem, Schedule(image_only, steps, one_cycle_drop)).x
-
-def inversion_rows(
-    net:FaceGenerator,
-    x:torch.Tensor, # faces (B, 3, 64, 64) in [0, 1] that it was not taught
-    name:str, # of the faces
-    steps:int=300, # as in `inversion`
-)->list: # of dicts: faces, how, psnr and lpips (means), their spreads over faces, and how many
-    "How near the manifold comes: the nearest linear face, what is drawn from it, and the searches in W and W+."
-    with torch.no_grad(): w = net.encode(x)
-    half = lambda z: ((z.detach() + 1)/2).clamp(0, 1)
-    up = interpolate(net.linear(w), scale_factor=net.size//COARSE, mode='bilinear', align_corners=False)
-    found = {'linear face': half(up), 'drawn from it': half(net.synthesis(net.per_layer(w))),
-             **{space: inversion(net, x, space == 'W+', steps) for space in (('W', 'W+') if steps else ())}}
-    rows = []
-    for how, z in found.items():
-        scores = dict(psnr=psnr(z, x), lpips=lpips(z, x))
-        numbers = {k: v.mean().item() for k, v in scores.items()} | {f'{k}_spread': v.std().item() for k, v in scores.items()}
-        rows.append(dict(faces=name, how=how, **numbers, count=len(x), steps=steps if how in ('W', 'W+') else 0))
-    return rows

@@ -213,7 +213,7 @@ def restored(
         options = dict(prior=prior) if how == 'manifold' else {}
         yield how, torch.cat([deblur(one, method=how, force=True, progress=False, **options).x for one in y.split(1)])
 
-COMPARED = 'blurry', 'fast', 'map', 'uniform', 'bicubic', 'encoded', 'basis', 'DIP', 'manifold'
+COMPARED = 'blurry', 'fast', 'map', 'uniform', 'bicubic', 'encoded', 'basis', 'DIP', 'joint', 'manifold'
 
 def compare(
     x:torch.Tensor, y:torch.Tensor, # faces, and what is given (n, 3, S, S)
