@@ -87,7 +87,7 @@ def check_outputs(name, nb):
     if any(o.output_type == 'error' for o in found): yield f'{name}: an error is stored as output'
     if any(WIDGET in d for d in data): yield f'{name}: a stored widget hides the picture beside it'
     said = ' '.join(f"{o.get('text', '')} {o.get('data', {}).get('text/plain', '')}" for o in found)
-    if own := re.search(r'/(tmp|home)/\S+| at 0x\w+', said): yield f'{name}: of one machine, and stored: {own[0]}'
+    if own := re.search(r'/(tmp|home)/\S+|/\S*site-packages\S*| at 0x\w+', said): yield f'{name}: of one machine, and stored: {own[0]}'
     size = (NBS/name).stat().st_size
     if size > MB: yield f'{name}: {size/MB:.2f} MB, the limit is 1 MB'
 

@@ -326,10 +326,12 @@ def round8(
     return (check_units(x).clamp(0, 1)*255).round()/255
 
 def jpeg_file(
-    x:torch.Tensor, # image (3, H, W) in [0, 1]
-    quality:int, # 1 to 100
+    x:torch.Tensor, # image (3, H, W) in [0, 1], else ValueError
+    quality:int, # 1 to 100, else ValueError
 )->torch.Tensor: # likewise, on the CPU; gradient 0
     "What a JPEG file keeps."
+    if x.ndim != 3 or len(x) != 3 or quality not in range(1, 101):
+        raise ValueError(f'image is {tuple(x.shape)} and quality is {quality}; (3, H, W), and 1 to 100, are wanted')
     file = io.BytesIO()
     Image.fromarray((255*round8(x)).round().byte().permute(1, 2, 0).cpu().numpy()).save(file, 'JPEG', quality=quality)
     return torch.from_numpy(np.array(Image.open(file))).permute(2, 0, 1)/255

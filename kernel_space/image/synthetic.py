@@ -273,7 +273,7 @@ def _check_stream(size, batch, seed, batches): # what every data set here wants 
 
 def _check_blurs(blurs, batch, tell, noise, jpeg): # what pairs that are made want of theirs
     at_least(0, noise=noise)
-    if jpeg is not None and not 1 <= jpeg <= 95: raise ValueError(f'jpeg is {jpeg}; a quality of 1 to 95, or None, is wanted')
+    if jpeg is not None and jpeg not in range(1, 96): raise ValueError(f'jpeg is {jpeg}; a quality of 1 to 95, or None, is wanted')
     if blurs is not None and (blurs < 1 or batch % blurs):
         raise ValueError(f'blurs is {blurs} and batch is {batch}; at least 1 blur, and a multiple of it as batch, is wanted')
     if tell and blurs: raise ValueError(f'tell is {tell} and blurs is {blurs}; the kernels are told of pairs with a blur each')
