@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['SPACING', 'LARGEST', 'ALL', 'PRIOR_WEIGHT', 'RIDGE', 'FAINT', 'EVEN', 'SPECK', 'SCALES', 'ALONE', 'ROUNDS',
            'L0_FIRST', 'L0_WEIGHT', 'STILL', 'angles_of', 'rotation_phases', 'shift_phases', 'centre', 'kernels_of',
-           'normal_equations', 'sparse_density', 'upsample_density', 'grey_light', 'gradient_energy', 'edge_prices',
-           'shake_kernels', 'agreement', 'camera_kernels', 'relative_width', 'evidence']
+           'normal_equations', 'sparse_density', 'upsample_density', 'gradient_energy', 'edge_prices', 'shake_kernels',
+           'agreement', 'camera_kernels', 'relative_width', 'evidence']
 
 # %% ../../nbs/2_deconvolution/05_camera.ipynb #10cam003
 import math
@@ -14,12 +14,12 @@ import torch
 from torch import nn
 
 from .kernel_step import (
-    centre_offset, coarse_to_fine, cross_power, delta, kernel_spread, recentre, scales_of, threshold_normalise)
+    centre_offset, cross_power, delta, kernel_spread, recentre, threshold_normalise)
 from .nonblind import estimate_noise, l0_image_step
 from .operators import (
     GRID, SIZE, WINDOW, gradients, otf_to_psf, psf_to_otf, steady_mean, window_starts)
-from ..image.blur import check_pixels, to_linear
-from ..image.core import TimeUp, check_image, one_thread, pad_to_multiple, ticking, time_left
+from ..image.blur import check_pixels, grey_light, to_linear
+from ..image.core import TimeUp, check_image, one_thread, pyramid, ticking, time_left
 from ..image.metrics import kernel_similarity
 
 # %% ../../nbs/2_deconvolution/05_camera.ipynb #10cam006
@@ -134,12 +134,6 @@ def upsample_density(
     cut = (side - SIZE)//2
     return recentre(threshold_normalise(density[:, cut:cut + SIZE, cut:cut + SIZE], SPECK, ALL), ALL)
 
-def grey_light(
-    y:torch.Tensor, # (B, C, H, W) in [0, 1]
-)->torch.Tensor: # (B, 1, H, W) in linear light
-    "What a search for kernels looks at; the same with any number of threads, since its decisions are hard."
-    with one_thread(): return to_linear(y).mean(1, keepdim=True)
-
 def gradient_energy(
     light:torch.Tensor, # (B, 1, H, W)
 )->float:
@@ -157,28 +151,24 @@ def edge_prices(
     return [L0_FIRST*(L0_WEIGHT/L0_FIRST)**(i/(rounds - 1)) for i in range(rounds)]
 
 def shake_kernels(
-    y:torch.Tensor, extract_blind, # as in `camera_kernels`
+    looks:list, # of every scale, coarse to fine: light (1, 1, H, W), and the guess or None, as in `normal_equations`
     turns:bool=True, # whether the camera may have turned, or only shifted
-)->torch.Tensor: # kernels, likewise
+)->torch.Tensor: # kernels, as in `camera_kernels`
     "One shake for the whole photograph: edges and shake take turns, coarse to fine; when a budget ends, what was found is enlarged."
-    unit, scales = gradient_energy(grey_light(y)), SCALES if extract_blind else ALONE
-    prices = iter(edge_prices(ROUNDS*len(scales_of(*y.shape[-2:], scales, 2*GRID))))
-    def step(small, scale, found):
-        size, blurry = small.shape[-2:], grey_light(small)
-        angles = angles_of(*size).to(y.device) if turns else y.new_zeros(1)
-        asked = extract_blind is not None and time_left() > 0
-        guess = extract_blind(pad_to_multiple(small, GRID)) if asked else None
-        density = delta(blurry.new_zeros(len(angles), SIZE, SIZE), ALL) if found is None else upsample_density(found[0], len(angles))
-        kernels = guess if found is None and asked else kernels_of(density, angles, *size)
+    unit, prices, density = gradient_energy(looks[-1][0]), iter(edge_prices(ROUNDS*len(looks))), None
+    for light, guess in looks:
+        size = light.shape[-2:]
+        angles = angles_of(*size).to(light.device) if turns else light.new_zeros(1)
+        if density is None: density, kernels = delta(light.new_zeros(len(angles), SIZE, SIZE), ALL), guess
+        else: density, kernels = upsample_density(density, len(angles)), None
+        if kernels is None: kernels = kernels_of(density, angles, *size)
         try:
             for _ in ticking(range(ROUNDS), f'camera, {size[1]}x{size[0]} px'):
-                edges = l0_image_step(blurry, kernels, unit*next(prices), 4).clamp(0, 1)
-                found = sparse_density(*normal_equations(edges, blurry, angles, guess), density)
+                edges = l0_image_step(light, kernels, unit*next(prices), 4).clamp(0, 1)
+                found = sparse_density(*normal_equations(edges, light, angles, guess), density)
                 density = threshold_normalise(found, SPECK, ALL)
                 kernels = kernels_of(density, angles, *size)
         except TimeUp: pass
-        return density, angles, size
-    *_, (density, angles, size) = coarse_to_fine(y, step, scales, 2*GRID)
     return kernels_of(density, angles, *size, centred=True)
 
 # %% ../../nbs/2_deconvolution/05_camera.ipynb #10camtr1
@@ -194,14 +184,17 @@ STILL = 0.96 # kernels that are as alike as this to their mean are those of a ca
 @torch.no_grad()
 def camera_kernels(
     y:torch.Tensor, # blurry, one photograph (1, C, H, W) in [0, 1], C 1 or 3, else ValueError
-    extract_blind=None, # function of a photograph whose sides are multiples of GRID: its kernels (1, H/GRID, W/GRID, SIZE, SIZE), roughly
+    space=None, # whose `kernels(extract_blind(y))` are a guess on every scale, such as a KernelSpace; None: there is no guess
 )->torch.Tensor: # kernels (1, ceil(H/GRID), ceil(W/GRID), SIZE, SIZE), float32
     "The shake of one camera; where its turns change next to nothing, it is searched again without them."
     if len(check_image(y, 'y', values=True)) != 1: raise ValueError(f'y holds {len(y)} photographs; one is wanted')
-    y = y.float()
-    kernels = shake_kernels(y, extract_blind)
+    looks = []
+    for copy in pyramid(y.float(), SCALES if space else ALONE, 2*GRID):
+        with one_thread(): guess = space.kernels(space.extract_blind(copy)) if space and time_left() > 0 else None
+        looks.append((grey_light(copy), guess))
+    kernels = shake_kernels(looks)
     even = agreement(kernels, kernels.mean((1, 2), keepdim=True).expand_as(kernels)).mean()
-    return shake_kernels(y, extract_blind, turns=False) if even > STILL and time_left() > 0 else kernels
+    return shake_kernels(looks, turns=False) if even > STILL and time_left() > 0 else kernels
 
 # %% ../../nbs/2_deconvolution/05_camera.ipynb #10camev1
 def _band(light, low, high): # (H, W), cycles a pixel; mean power there

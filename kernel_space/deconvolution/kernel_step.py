@@ -4,16 +4,15 @@
 
 # %% auto #0
 __all__ = ['divide_spectra', 'relative_ridge', 'delta', 'threshold_normalise', 'centre_offset', 'kernel_spread', 'recentre',
-           'cross_power', 'window_kernels', 'resize', 'scales_of', 'coarse_to_fine']
+           'cross_power', 'window_kernels', 'coarse_to_fine']
 
 # %% ../../nbs/2_deconvolution/03_kernel_step.ipynb #03kstep3
 import torch
-from torch import nn
 
 from .operators import (
     GRID, SIZE, WINDOW, box_mean, gradient_power, otf_to_psf, psf_to_otf, unfold_windows, windowed_fft)
 from ..image.blur import check_floats, check_pixels
-from ..image.core import match_pair
+from ..image.core import match_pair, pyramid, scales_of
 
 # %% ../../nbs/2_deconvolution/03_kernel_step.ipynb #03kstep6
 def divide_spectra(
@@ -114,25 +113,6 @@ def window_kernels(
     return threshold_normalise(otf_to_psf(K, WINDOW, WINDOW, SIZE))
 
 # %% ../../nbs/2_deconvolution/03_kernel_step.ipynb #03kstepf
-def resize(
-    x:torch.Tensor, # (B, C, H, W)
-    height:int, width:int, # px, at least 1, else ValueError
-)->torch.Tensor: # (B, C, height, width)
-    "Bilinear, antialiased."
-    if check_floats(x).ndim != 4 or not x.numel() or min(height, width) < 1:
-        raise ValueError(f'image is {tuple(x.shape)}, the size {height}x{width}; (B, C, H, W) with pixels, and 1x1 or more, are wanted')
-    return nn.functional.interpolate(x, size=(height, width), mode='bilinear', antialias=True, align_corners=False)
-
-def scales_of(
-    height:int, width:int, # px
-    count:int, # scales, at most
-    smallest:int=16, # px, least side of the coarsest copy
-)->list: # factors, coarse to fine, the last 1
-    "Each sqrt(2) times the one before."
-    if min(height, width, count, smallest) < 1:
-        raise ValueError(f'{count} scales of {height}x{width} px, down to {smallest}; at least 1 each is wanted')
-    return [2**(-i/2) for i in range(count - 1, 0, -1) if min(height, width)*2**(-i/2) >= smallest] + [1.]
-
 def coarse_to_fine(
     y:torch.Tensor, # (B, C, H, W)
     step, # function of a copy of y, its scale and the estimate so far (None at first), to a better estimate
@@ -140,7 +120,7 @@ def coarse_to_fine(
     smallest:int=16, # px, least side of the coarsest copy
 ):
     "Estimate on small copies first; yields the estimate of every scale."
-    estimate, (height, width) = None, y.shape[-2:]
-    for scale in scales_of(height, width, count, smallest):
-        estimate = step(resize(y, round(height*scale), round(width*scale)) if scale < 1 else y, scale, estimate)
+    estimate = None
+    for small, scale in zip(pyramid(y, count, smallest), scales_of(*y.shape[-2:], count, smallest)):
+        estimate = step(small, scale, estimate)
         yield estimate

@@ -10,11 +10,11 @@ import itertools, math
 import torch
 
 from .kernel_step import (
-    coarse_to_fine, delta, divide_spectra, recentre, resize, threshold_normalise)
+    coarse_to_fine, delta, divide_spectra, recentre, threshold_normalise)
 from .nonblind import l0_image_step
 from .operators import edgetaper_pad, gradient_power, otf_to_psf
 from ..image.blur import to_linear
-from ..image.core import check_image, cut_border
+from ..image.core import check_image, cut_border, resize
 
 # %% ../../nbs/2_deconvolution/04_map_blind.ipynb #417c7271
 def kernel_step(

@@ -13,11 +13,11 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
-from .kernel_step import centre_offset, coarse_to_fine, delta, resize, threshold_normalise
+from .kernel_step import centre_offset, coarse_to_fine, delta, threshold_normalise
 from .nonblind import MIN_NOISE, PROXIMAL, SCHEDULE, half_quadratic, hyper_laplacian, l0_image_step
 from .operators import edgetaper, gradients, otf_to_psf, psf_to_otf
 from ..image.blur import convolve, fast_length, to_linear, to_srgb
-from ..image.core import check_image, cut_border, pad_reflect, ticking
+from ..image.core import check_image, cut_border, pad_reflect, resize, ticking
 
 # %% ../../nbs/2_deconvolution/07_map_frame.ipynb #07frame9
 def kernel_on_support(

@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['TOO_BRIGHT', 'TOO_DARK', 'BOUNDARIES', 'GAMMA', 'FLOOR', 'fast_length', 'check_floats', 'check_pixels', 'check_units',
            'as_kernels', 'convolve', 'adjoint', 'blur_basis', 'blur_per_pixel', 'frequency_response', 'to_linear',
-           'to_srgb', 'blur_in_light', 'Exposure', 'saturate', 'add_shot_noise', 'add_noise', 'round8', 'jpeg_file',
-           'half_as_jpeg']
+           'to_srgb', 'grey_light', 'blur_in_light', 'Exposure', 'saturate', 'add_shot_noise', 'add_noise', 'round8',
+           'jpeg_file', 'half_as_jpeg']
 
 # %% ../../nbs/1_image/06_blur.ipynb #ff6dd250
 import io, math
@@ -16,7 +16,7 @@ import torch
 from PIL import Image
 from torch import nn
 
-from .core import pad_reflect
+from .core import one_thread, pad_reflect
 
 # %% ../../nbs/1_image/06_blur.ipynb #50af8d99
 @lru_cache
@@ -252,6 +252,12 @@ def to_srgb(
     if not torch.is_tensor(gamma): check_floats(x, 'light')
     if _is_standard(gamma): return torch.where(x > 0.0031308, 1.055*x.clamp(min=0.0031308)**(1/2.4) - 0.055, x*12.92)
     return x.clamp(min=FLOOR)**(1/gamma)
+
+def grey_light(
+    y:torch.Tensor, # (B, C, H, W) in [0, 1]
+)->torch.Tensor: # (B, 1, H, W) in linear light
+    "What a search for kernels looks at; the same with any number of threads, since its decisions are hard."
+    with one_thread(): return to_linear(y).mean(1, keepdim=True)
 
 # %% ../../nbs/1_image/06_blur.ipynb #03inlgh1
 def blur_in_light(

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['SLACK', 'one_thread', 'check_values', 'check_image', 'match_pair', 'pad_reflect', 'moved_image', 'pad_to_multiple',
-           'crop', 'cut_border', 'as_rgb', 'like_input', 'generator', 'TimeUp', 'budget', 'time_left', 'ticking',
-           'shared_data', 'sample_photo']
+           'crop', 'cut_border', 'as_rgb', 'like_input', 'generator', 'resize', 'scales_of', 'pyramid', 'TimeUp',
+           'budget', 'time_left', 'ticking', 'shared_data', 'sample_photo']
 
 # %% ../../nbs/1_image/01_core.ipynb #997f5bbc
 import math, os, time
@@ -155,6 +155,37 @@ def generator(
 )->torch.Generator: # to pass to torch.rand and its kin
     "A random number generator of its own, so that no page disturbs another."
     return torch.Generator(device).manual_seed(seed)
+
+# %% ../../nbs/1_image/01_core.ipynb #01copy01
+def resize(
+    x:torch.Tensor, # (B, C, H, W), finite, else ValueError
+    height:int, width:int, # px, at least 1, else ValueError
+)->torch.Tensor: # (B, C, height, width)
+    "Bilinear, antialiased."
+    if not (torch.is_tensor(x) and x.is_floating_point() and x.ndim == 4 and x.numel()) or min(height, width) < 1:
+        given = f'{x.dtype} {tuple(x.shape)}' if torch.is_tensor(x) else type(x).__name__
+        raise ValueError(f'image is {given}, the size {height}x{width}; floating (B, C, H, W) with pixels, and 1x1 or more, are wanted')
+    if not x.isfinite().all(): raise ValueError('image holds NaN or infinite values; finite ones are wanted')
+    return nn.functional.interpolate(x, size=(height, width), mode='bilinear', antialias=True, align_corners=False)
+
+def scales_of(
+    height:int, width:int, # px
+    count:int, # scales, at most
+    smallest:int=16, # px, least side of the coarsest copy
+)->list: # factors, coarse to fine, the last 1
+    "Each sqrt(2) times the one before."
+    if min(height, width, count, smallest) < 1:
+        raise ValueError(f'{count} scales of {height}x{width} px, down to {smallest}; at least 1 each is wanted')
+    return [2**(-i/2) for i in range(count - 1, 0, -1) if min(height, width)*2**(-i/2) >= smallest] + [1.]
+
+def pyramid(
+    x:torch.Tensor, # (B, C, H, W)
+    count:int, # copies, at most
+    smallest:int=16, # px, least side of the coarsest
+)->list: # images (B, C, h, w), coarse to fine, the last x itself
+    "An image on every scale (`scales_of`)."
+    h, w = x.shape[-2:]
+    return [resize(x, round(h*scale), round(w*scale)) if scale < 1 else x for scale in scales_of(h, w, count, smallest)]
 
 # %% ../../nbs/1_image/01_core.ipynb #01ticks2
 class TimeUp(Exception):

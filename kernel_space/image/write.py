@@ -8,7 +8,7 @@ __all__ = ['SUFFIXES', 'LARGEST_SIDE', 'EXIF_KEPT', 'MARKER', 'Inputs', 'check_o
            'stoppable', 'own_folder', 'lock_folder']
 
 # %% ../../nbs/1_image/04_write.ipynb #agehead3
-import errno, io, itertools, json, os, signal, stat, tempfile, threading, unicodedata, uuid
+import errno, io, itertools, json, os, re, signal, stat, tempfile, threading, unicodedata, uuid
 from contextlib import contextmanager, suppress
 from pathlib import Path
 import numpy as np
@@ -243,8 +243,9 @@ def write_json(
     value, # of lists, dicts, numbers and texts
     overwrite:bool=True, # as in `write_atomic`
 )->Path: # the path
-    "Write results, whole or not at all."
-    text = json.dumps(value, indent=1, ensure_ascii=False) + '\n'
+    "Write results, whole or not at all; numbers in a row stand in a line."
+    one_line = lambda numbers: '[' + ' '.join(numbers[1].split()) + ']'
+    text = re.sub(r'\[\n([-+\d.eE,\s]+)\]', one_line, json.dumps(value, indent=1, ensure_ascii=False)) + '\n'
     return write_atomic(path, lambda temporary: temporary.write_text(text, encoding='utf8'), overwrite)
 
 # %% ../../nbs/1_image/04_write.ipynb #write011

@@ -13,9 +13,8 @@ import torch
 from torch import nn
 
 import kernel_space
-from ..deconvolution.kernel_step import resize
 from ..deconvolution.nonblind import estimate_noise
-from ..image.core import generator
+from ..image.core import generator, resize
 from .faces import FaceGenerator, load_faces_prior
 from .optimise import Problem, Result, Schedule, image_only, search
 from .priors import Fixed, Part, Pixels

@@ -9,8 +9,7 @@ __all__ = ['fading', 'check_square', 'deblur_face']
 from dataclasses import replace
 import torch
 
-from ..deconvolution.kernel_step import resize
-from ..image.core import check_image
+from ..image.core import check_image, resize
 from .inversion import open_prior
 from .optimise import Result
 from .solve import deblur

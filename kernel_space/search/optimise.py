@@ -84,6 +84,7 @@ class Result:
     spread: torch.Tensor|None = None # (1, 1, H, W) over several starts: where it is large, the picture was made up
     relative_width: torch.Tensor|None = None # (rows, columns): where G(y) sees more blur than one camera explains, or less
     evidence: dict = field(default_factory=dict) # what is known about it without the truth (`deconvolution.camera`)
+    unexplained: float = 1. # of what a start changed: the share that F(x, k) does not give back, rms
     confidence: float = float('nan') # probability that x is no worse than y; NaN where nobody can say
     verdict: str = '' # what was done, in words
     stopped: str = '' # why it ended early: 'time', 'interrupted', 'not finite'; else empty

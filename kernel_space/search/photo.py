@@ -10,11 +10,10 @@ __all__ = ['FAINT', 'DISTRUST', 'ONE_VALUE', 'SPOILT', 'JUMP', 'BLOCK', 'LEAST',
 import math, time
 import torch
 
-from ..deconvolution.kernel_step import resize
 from ..deconvolution.nonblind import estimate_noise, hyper_laplacian
 from ..deconvolution.operators import GRID
 from ..image.blur import fast_length, to_linear, to_srgb
-from ..image.core import TimeUp, budget, check_image
+from ..image.core import TimeUp, budget, check_image, resize
 from .optimise import Result
 from .solve import deblur
 

@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['KERNEL_ERROR', 'WINDOW_ROUNDS', 'WINDOW_EDGES', 'UNEXPLAINED', 'METHODS', 'deconvolve_and_encode', 'refine_and_judge',
-           'doubt', 'guess_kernels', 'correct_windows', 'windows', 'correct_camera', 'one_camera', 'nothing',
-           'known_pair', 'known_prior', 'sharp_pixels', 'fixed_image', 'image_prior', 'fixed_code', 'free_code',
-           'code_prior', 'codes_of_starts', 'inside_scene', 'Method', 'explained', 'method_row', 'run', 'judged',
-           'unchanged', 'deblur', 'open_space', 'as_one']
+           'doubt', 'correct_windows', 'windows', 'correct_camera', 'rms', 'one_camera', 'nothing', 'known_pair',
+           'known_prior', 'sharp_pixels', 'fixed_image', 'image_prior', 'fixed_code', 'free_code', 'code_prior',
+           'codes_of_starts', 'inside_scene', 'Method', 'explained', 'method_row', 'run', 'unchanged', 'deblur',
+           'open_space', 'as_one']
 
 # %% ../../nbs/4_search/03_solve.ipynb #6a07251f
 import copy, inspect, math, time
@@ -16,14 +16,15 @@ from functools import partial
 import torch
 
 from ..deconvolution.camera import (
-    L0_WEIGHT, camera_kernels, centre, evidence, gradient_energy, grey_light, relative_width)
+    L0_WEIGHT, camera_kernels, centre, evidence, gradient_energy, relative_width)
 from ..deconvolution.judge import confidence, share, verdict
 from ..deconvolution.kernel_step import window_kernels
 from ..deconvolution.map_frame import meet, polish
 from ..deconvolution.nonblind import estimate_noise, hyper_laplacian, l0_image_step
-from ..deconvolution.operators import SIZE
-from ..image.blur import to_linear, to_srgb
-from ..image.core import TimeUp, as_rgb, budget, check_image, crop, cut_border, like_input, one_thread, ticking, time_left
+from ..deconvolution.operators import GRID, SIZE
+from ..image.blur import grey_light, to_linear, to_srgb
+from ..image.core import (
+    TimeUp, as_rgb, budget, check_image, crop, cut_border, like_input, one_thread, pad_to_multiple, ticking, time_left)
 from .ancestors import ANCESTORS
 from .inversion import PriorResult, Several, check_framing, leave_manifold, open_prior, sphere_part, squared_data
 from .optimise import (
@@ -37,7 +38,7 @@ from ..spaces.space import KernelSpace
 # %% ../../nbs/4_search/03_solve.ipynb #12blind02
 def deconvolve_and_encode(
     y:torch.Tensor, # blurry (1, 3, H, W)
-    wide:torch.Tensor, # y on the space's grid
+    wide:torch.Tensor, # y on the grid of the kernels
     kernels:torch.Tensor, # (1, H/32, W/32, h, w)
     noise:float, # standard deviation that the restoration expects, in light: more for kernels that deserve less trust
     space, # KernelSpace
@@ -49,7 +50,7 @@ def deconvolve_and_encode(
 
 def refine_and_judge(
     y:torch.Tensor, # blurry (1, 3, H, W)
-    wide:torch.Tensor, # y on the space's grid
+    wide:torch.Tensor, # y on the grid of the kernels
     first:torch.Tensor, kernels:torch.Tensor, guess:torch.Tensor, # as in `evidence`
     space, # KernelSpace
 )->Result:
@@ -66,13 +67,6 @@ def doubt(
 )->float: # standard deviation
     "The noise that a restoration in closed form should expect: the photograph's own, and what its kernels are wrong by."
     return math.hypot(estimate_noise(light).item(), KERNEL_ERROR)
-
-def guess_kernels(
-    y:torch.Tensor, # blurry (1, 3, H, W), sides multiples of 32
-    space, # KernelSpace with a blind extractor
-)->torch.Tensor: # (1, H/32, W/32, h, w)
-    "The kernels that G(y) sees, the same with any number of threads: a search that begins elsewhere ends elsewhere."
-    with one_thread(): return space.kernels(space.extract_blind(y))
 
 WINDOW_ROUNDS, WINDOW_EDGES = 2, 2e-3 # rounds of edges and kernels, and the price of an edge; both found on BSDS500
 
@@ -93,8 +87,8 @@ def windows(
     rounds:int=WINDOW_ROUNDS, l0_weight:float=WINDOW_EDGES, # as in `correct_windows`
 )->Result:
     "A start: G(y), corrected by windows."
-    wide = space.on_grid(y)
-    guess = guess_kernels(wide, space)
+    wide = pad_to_multiple(y, GRID)
+    with one_thread(): guess = space.kernels(space.extract_blind(wide)) # a search that begins elsewhere ends elsewhere
     kernels = correct_windows(grey_light(wide), guess, rounds, l0_weight)
     if noise is not None: return deconvolve_and_encode(y, wide, kernels, noise, space)
     return refine_and_judge(y, wide, guess, kernels, guess, space)
@@ -112,19 +106,23 @@ def correct_camera(
     edges = l0_image_step(light, kernels, L0_WEIGHT*gradient_energy(light), 4).clamp(0, 1)
     return window_kernels(edges, light, kernels, weight=prior_weight)
 
+def rms(z): return z.square().mean().sqrt().item()
+
 def one_camera(
     y:torch.Tensor, space, # as in `Method`
     noise:float|None=None, # that a restoration in closed form expects; None leaves it to `refine`
     prior_weight:float=8., # of the camera's kernels, in every window
 )->Result:
     "A start: the shake of one camera, corrected. Under a limit the camera has half of the time."
-    wide = space.on_grid(y)
-    blind = partial(guess_kernels, space=space) if space.has_blind else None
-    with budget(time_left()/2): kernels, cut = camera_kernels(y, blind), time_left() < 0
+    with budget(time_left()/2): first, cut = camera_kernels(y, space if space.has_blind else None), time_left() < 0
+    wide = pad_to_multiple(y, GRID)
     light = grey_light(wide)
-    both = kernels, correct_camera(light, kernels, prior_weight)
-    if not blind or noise is not None: found = deconvolve_and_encode(y, wide, both[1], noise or doubt(light), space)
-    else: found = refine_and_judge(y, wide, *both, blind(wide), space)
+    kernels = correct_camera(light, first, prior_weight)
+    if space.has_blind and noise is None:
+        with one_thread(): guess = space.kernels(space.extract_blind(wide))
+        found = refine_and_judge(y, wide, first, kernels, guess, space)
+    else: found = deconvolve_and_encode(y, wide, kernels, noise or doubt(light), space)
+    if space.has_blind: found.unexplained = rms(space.blur(found.x, found.k) - y)/max(rms(found.x - y), 1e-9)
     return replace(found, stopped='time' if cut else '')
 
 def nothing(y:torch.Tensor, space)->Result: # as in `Method`
@@ -184,22 +182,19 @@ class Method:
     schedule: Schedule|None = None # None: the start is the answer
     family: object = lambda space: space.blur # function of the space, to F(x, k)
     data: object = charbonnier_data # as in `Problem`
-    where: object = lambda y, space, start: True # whether the search is of use there
+    where: object = lambda start: True # whether the search is of use from there
     finish: object = inside_scene # function of the problem and of what was searched, to the answer
     judge: str = '' # key of JUDGES; empty: nobody says how good the answer is
 
-    def problem(self, y, start, space, seed):
-        "What is to be searched from that start."
-        x, k = (part(y.shape, start, space, seed).to(y.device) for part in (self.x, self.k))
-        return Problem(y, self.family(space), x, k, self.data)
+    def parts(self, shape, start, space, seed):
+        "What is to be searched from that start, for a photograph of that shape."
+        return [part(shape, start, space, seed).to(space.mean.device) for part in (self.x, self.k)]
 
 UNEXPLAINED = 1/3 # of what the restoration changed, rms; found on `tune/blind`, our own shakes and frames of a training film
 
-@torch.no_grad()
-def explained(y, space, start): # whether
+def explained(start): # whether
     "F gives y back from the restoration, but for little beside what the restoration changed."
-    rms = lambda z: z.square().mean().sqrt()
-    return space.has_blind and rms(space.blur(start.x, start.k) - y) < UNEXPLAINED*rms(start.x - y)
+    return start.unexplained < UNEXPLAINED
 
 METHODS = dict(
     map=Method(one_camera, sharp_pixels, fixed_code, Schedule(image_only, 25), where=explained, judge='map'),
@@ -237,23 +232,20 @@ def run(
     began = time.perf_counter()
     try:
         with torch.no_grad(): found = row.start(y, space)
-        if row.schedule and row.where(y, space, found):
+        if row.schedule and row.where(found):
             offset, start = time.perf_counter() - began, found
-            problem = row.problem(y, found, space, seed)
+            problem = Problem(y, row.family(space), *row.parts(y.shape, found, space, seed), row.data)
             found = row.finish(problem, search(problem, row.schedule, name='search'))
             found.history['seconds'] = [offset + s for s in found.history['seconds']]
             found.kernels, found.evidence, found.relative_width = start.kernels, start.evidence, start.relative_width
             found.stopped = found.stopped or start.stopped
-        if row.judge and found.evidence: found = judged(y, found, row.judge, force)
+        if row.judge and found.evidence: # towards the photograph, as far as the restoration is not believed
+            p = confidence(found.evidence, row.judge)
+            found.x, found.confidence = found.x if force else y.lerp(found.x, share(p)), p
+            found.verdict = verdict(found.kernels, found.evidence, p, force)
     except TimeUp: found = unchanged(y, space, 'time')
     found.seconds = time.perf_counter() - began
     return found
-
-def judged(y, found, judge, force): # the Result, with its confidence and a verdict
-    "Towards the photograph, as far as the restoration is not believed."
-    p = confidence(found.evidence, judge)
-    x = found.x if force else y.lerp(found.x, share(p))
-    return replace(found, x=x, confidence=p, verdict=verdict(found.kernels, found.evidence, p, force))
 
 def unchanged(y, space, why): # the answer where nothing was found
     "The photograph as it came, and the code of no blur, from a corner: time may be over."

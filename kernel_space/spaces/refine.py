@@ -23,12 +23,11 @@ from .weights import check_weights, read_state
 LEVELS = (0.004, 0.012, 0.036) # noise that the restorations expect beside the photograph's own, in light
 
 def restorations(
-    y:torch.Tensor, # blurry (1, 3, H, W) in [0, 1]
+    light:torch.Tensor, # blurry (1, 3, H, W) in [0, 1], in linear light
     kernels:torch.Tensor, # (1, ceil(H/32), ceil(W/32), h, w), non-negative, sum 1
     second:torch.Tensor|None=None, # another opinion of them, likewise
 )->torch.Tensor: # (1, 12, H, W) in [0, 1]: three pictures, from trusting to careful, and the middle one under the second opinion
     "The same closed form, told three noises; the first is told no other."
-    light = to_linear(y)
     own = estimate_noise(light).item()
     noises = [LEVELS[0], *(math.hypot(own, level) for level in LEVELS[1:])]
     restore = lambda k, noise: to_srgb(hyper_laplacian(light, k, noise).clamp(0, 1))
@@ -76,15 +75,15 @@ class Refiner(nn.Module):
         return (pictures*weights.softmax(1)[:, :, None]).sum(1) + 0.3*correction
 
 def refiner_maps(
-    y:torch.Tensor, # blurry (1, 3, H, W) in [0, 1], sides multiples of 2
+    light:torch.Tensor, # as in `restorations`, sides multiples of 2
     kernels:torch.Tensor, guess:torch.Tensor, # (1, rows, columns, h, w): those of the restorations, and G(y)'s
     trust:float, # 1: the kernels are known; 0: they come of a blind search
 )->torch.Tensor: # (1, 4, H/2, W/2)
     "What the network is told beside the pictures."
-    size = [n//2 for n in y.shape[-2:]]
-    even = lambda value: y.new_full((1, 1, *size), value)
+    size = [n//2 for n in light.shape[-2:]]
+    even = lambda value: light.new_full((1, 1, *size), value)
     wide = lambda k: nn.functional.interpolate((kernel_spread(k) + 0.1).log()[:, None], size=size, mode='bilinear', align_corners=False)
-    return torch.cat([even(trust), even(10*estimate_noise(to_linear(y)).item()), wide(kernels), wide(guess)], 1)
+    return torch.cat([even(trust), even(10*estimate_noise(light).item()), wide(kernels), wide(guess)], 1)
 
 # %% ../../nbs/3_spaces/11_refine.ipynb #06lea012
 WEIGHTS = Path(kernel_space.__file__).parent/'weights'/'restoration'/'refiner.safetensors'
@@ -114,5 +113,6 @@ def refine(
     if not 0 <= trust <= 1: raise ValueError(f'trust is {trust}; 0 to 1 is wanted')
     net = load_refiner() if net is None else net
     if net.enter.weight.device != y.device: net = _filled({name: t.to(y.device) for name, t in net.state_dict().items()})
-    images = torch.cat([y, restorations(y, kernels)], 1)
-    with one_thread(): return net(images, refiner_maps(y, kernels, kernels if guess is None else guess, trust)).clamp(0, 1)
+    light = to_linear(y)
+    images = torch.cat([y, restorations(light, kernels)], 1)
+    with one_thread(): return net(images, refiner_maps(light, kernels, kernels if guess is None else guess, trust)).clamp(0, 1)

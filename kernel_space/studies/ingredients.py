@@ -38,7 +38,7 @@ ROW = solve.METHODS['map']
 REMOVED = { # what is taken out -> (object, name, what is there instead), ...
     'nothing': (),
     'the search of pixels': ((solve.METHODS, 'map', replace(ROW, schedule=None)),),
-    'its condition': ((solve.METHODS, 'map', replace(ROW, where=lambda y, space, start: True)),),
+    'its condition': ((solve.METHODS, 'map', replace(ROW, where=lambda start: True)),),
     'one search: two': ((solve, 'refine_and_judge', _two_searches),),
     'the network': ((solve, 'refine', _closed_form),),
     'windows after the camera': ((solve, 'window_kernels', lambda edges, light, kernels, *_, **__: kernels),),

@@ -91,7 +91,8 @@ def open_case(
     "The method as the table of methods has it."
     x, y = photograph(photo, side)
     row = METHODS[method]
-    return Case(x, y, space, row.problem(y, Result(), space, seed), replace(row.schedule, steps=steps), space.sample(y, seed=0), warm)
+    problem = Problem(y, row.family(space), *row.parts(y.shape, Result(), space, seed), row.data)
+    return Case(x, y, space, problem, replace(row.schedule, steps=steps), space.sample(y, seed=0), warm)
 
 # %% ../../nbs/6_studies/18_paper.ipynb #st18swap
 def unchanged(case): "As the table of methods has it."

@@ -10,8 +10,7 @@ import sys, time
 from itertools import product
 from tqdm.auto import tqdm
 
-from ..deconvolution.kernel_step import resize
-from ..image.core import sample_photo
+from ..image.core import resize, sample_photo
 from ..image.metrics import psnr_aligned
 from ..image.motion import shake_photo
 from ..image.read import load_image

@@ -17,9 +17,8 @@ from safetensors.torch import save_file
 from torch import nn
 
 from ..deconvolution.judge import JUDGES, probability
-from ..deconvolution.kernel_step import resize
 from ..image.blur import blur_in_light, convolve, jpeg_file, round8, to_linear, to_srgb
-from ..image.core import budget, cut_border, generator, ticking
+from ..image.core import budget, cut_border, generator, resize, ticking
 from ..image.frames import HalfSizeFrames
 from ..image.heads import find_photos
 from ..image.kernels import disc_kernel, draw_path, gaussian_kernel
@@ -225,10 +224,11 @@ def make_view(
     second:torch.Tensor|None=None, # as in `restorations`
 )->dict: # images (15, H, W) and target (3, H, W) of bytes, maps (4, H/2, W/2), trust
     "What the network is shown, and what it should answer."
-    looks = restorations(y, kernels, second)
+    light = to_linear(y)
+    looks = restorations(light, kernels, second)
     target = x if trust else aligned_target(x, looks[:, 3:6])
     return dict(images=_bytes(torch.cat([y, looks], 1)), target=_bytes(target), trust=trust,
-                maps=refiner_maps(y, kernels, guess, trust)[0].half())
+                maps=refiner_maps(light, kernels, guess, trust)[0].half())
 
 def _faults(kind, g): # options of random_fault
     return dict(sharp=dict(most=_pick(g, (0.002, 0.01, 0.02))), film=dict(most=0.006, jpeg=0.7, worst=80)).get(kind, {})

@@ -17,7 +17,7 @@ from ..image.layouts import find_pairs
 from ..image.metrics import psnr, psnr_aligned, ssim
 from ..image.motion import shake_photo
 from ..image.read import load_image
-from ..search.optimise import Result, search
+from ..search.optimise import Problem, Result, search
 from ..search.solve import METHODS, deblur
 from ..spaces.refine import refine
 from ..spaces.space import KernelSpace
@@ -80,7 +80,7 @@ def true_kernels_row(
         k = space.kernels(code)
         closed, network = (crop(z, *y.shape[-2:]) for z in (to_srgb(hyper_laplacian(light, k, noise).clamp(0, 1)), refine(wide, k)))
     row, start = METHODS['map'], Result(x=network, k=code, evidence=dict(noise=noise))
-    searched = search(row.problem(y, start, space, 0), row.schedule).x
+    searched = search(Problem(y, row.family(space), *row.parts(y.shape, start, space, 0), row.data), row.schedule).x
     gain = lambda z: round(psnr_aligned(z, x).item() - before, 2)
     return dict(name=name, kind=kind, before=round(before, 2), closed=gain(closed), network=gain(network), searched=gain(searched))
 

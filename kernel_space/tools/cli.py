@@ -16,8 +16,7 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
-from ..deconvolution.kernel_step import resize
-from ..image.core import check_image, match_pair, sample_photo
+from ..image.core import check_image, match_pair, resize, sample_photo
 from ..image.heads import MAX_PIXELS, PHOTO_SUFFIXES, find_photos
 from ..image.kernels import tile_kernels
 from ..image.layouts import find_pairs
