@@ -4,12 +4,15 @@
 
 # %% auto #0
 __all__ = ['TREMBLE', 'SoftmaxKernel', 'skip_layer', 'SkipNet', 'multiplies_bfloat16', 'SceneDIP', 'blur_luminance', 'mean_ssim',
-           'mse_then_ssim', 'halved_at', 'open_kernel', 'scene_prior', 'softmax_kernel']
+           'mse_then_ssim', 'halved_at', 'open_kernel', 'scene_prior', 'softmax_kernel', 'restore_with_kernel']
 
 # %% ../../nbs/4_search/02a_selfdeblur.ipynb #02aself3
+from dataclasses import replace
 import torch
 from torch import nn
 
+from ..deconvolution.kernel_step import recentre
+from ..deconvolution.map_frame import restore
 from ..image.blur import convolve
 from ..image.core import crop, generator, pad_reflect
 from ..image.metrics import luminance
@@ -150,3 +153,8 @@ def open_kernel(
 
 def scene_prior(shape, start, space, seed): return SceneDIP(start.x, start.k.shape[-1]//2, seed, rate=1e-2)
 def softmax_kernel(shape, start, space, seed): return SoftmaxKernel(start.k.shape[-1], seed, rate=1e-4)
+
+# %% ../../nbs/4_search/02a_selfdeblur.ipynb #02alast1
+def restore_with_kernel(problem, found): # the Result, its x like y
+    "What the kernel alone is good for; the kernel is put in the middle, so that the photograph stays where it was."
+    return replace(found, x=restore(problem.y, recentre(found.k)))

@@ -30,7 +30,8 @@ from .inversion import PriorResult, Several, check_framing, leave_manifold, open
 from .optimise import (
     Problem, Result, Schedule, alternate, charbonnier_data, image_only, joint, kernel_only, search)
 from .priors import Fixed, Free, ImageDIP, KernelDIP, Pixels, code_norm, sparse_gradients
-from .selfdeblur import blur_luminance, halved_at, mse_then_ssim, open_kernel, scene_prior, softmax_kernel
+from .selfdeblur import (
+    blur_luminance, halved_at, mse_then_ssim, open_kernel, restore_with_kernel, scene_prior, softmax_kernel)
 from .sphere import one_cycle_drop
 from ..spaces.refine import refine
 from ..spaces.space import KernelSpace
@@ -202,7 +203,7 @@ METHODS = dict(
     paper=Method(nothing, image_prior, code_prior, Schedule(alternate, 500)),
     joint=Method(nothing, image_prior, code_prior, Schedule(joint, 500)),
     selfdeblur=Method(open_kernel, scene_prior, softmax_kernel, Schedule(joint, 5000, halved_at(0.4, 0.6, 0.8)),
-                      family=lambda space: blur_luminance, data=mse_then_ssim),
+                      family=lambda space: blur_luminance, data=mse_then_ssim, finish=restore_with_kernel),
     manifold=Method(known_prior, sphere_part, codes_of_starts, Schedule(joint, 120, one_cycle_drop), data=squared_data,
                     finish=leave_manifold),
     pair=Method(known_pair, fixed_image, free_code, Schedule(kernel_only, 100)),
