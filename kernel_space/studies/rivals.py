@@ -30,6 +30,7 @@ from ..image.write import write_json
 from ..rivals.train_rivals import build_rival, epochs, load_rival, save_rival, score_pairs, train_rival
 from ..search.solve import deblur
 from ..spaces.space import KernelSpace
+from ..spaces.train import faster_in_bf16, find_device
 from .setup import held_out_photos, record, research_data, training_folders
 
 # %% ../../nbs/6_studies/20_rivals.ipynb #ri20spac
@@ -159,7 +160,8 @@ class Rivals:
         self.live = {}
     def key(self, name, seed): # what makes it another training
         facts = self.facts
-        return f'{name}; {facts["network"]} {facts["width"]}; lr {facts["lr"]:g}; {self.budget[1]:g} {self.budget[0]}; seed {seed}'
+        how = f'{facts["network"]} {facts["width"]}; lr {facts["lr"]:g}; {facts["precision"]}'
+        return f'{name}; {how}; {self.budget[1]:g} {self.budget[0]}; seed {seed}'
     def keep(self, **more):
         "Write what is finished, beside what was there."
         before = json.loads(self.kept.read_text()) if self.kept and self.kept.exists() else {}
@@ -227,9 +229,10 @@ def run(
     "Networks that learn x from y: the collapse, and Tables 2, 4 and 5."
     if table not in TABLES: raise ValueError(f'table is {table!r}; one of {", ".join(TABLES)} is wanted')
     began, space, kept = time.perf_counter(), KernelSpace.from_pretrained(), Path(kept) if kept else None
-    facts = dict(network=network, width=3 if fast else width, lr=lr, protocol='plain psnr, 16 px cut')
+    precision = 'bf16' if faster_in_bf16(find_device()) else 'fp32' # of the trainings; tests are float32
+    facts = dict(network=network, width=3 if fast else width, lr=lr, precision=precision, protocol='plain psnr, 16 px cut')
     budget = ('total', 4 if fast else pairs) if fast or pairs else ('minutes', minutes)
-    how = dict(lr=lr, epoch=4 if fast else 500, content=content, progress=not fast)
+    how = dict(lr=lr, epoch=4 if fast else 500, content=content, precision=precision, progress=not fast)
     rivals, (names, asked) = Rivals(kept, fast, space, facts, budget, how), TABLES[table]
     tests = {name: make() for name, make in test_sets(fast, space).items() if name in asked and not (fast and name in REAL)}
     rows = []
