@@ -184,14 +184,13 @@ STILL = 0.96 # kernels that are as alike as this to their mean are those of a ca
 @torch.no_grad()
 def camera_kernels(
     y:torch.Tensor, # blurry, one photograph (1, C, H, W) in [0, 1], C 1 or 3, else ValueError
-    space=None, # whose `kernels(extract_blind(y))` are a guess on every scale, such as a KernelSpace; None: there is no guess
+    guess_of=None, # function of a copy of y to kernels that count a little on its scale, such as G(y)'s; None: there is no guess
 )->torch.Tensor: # kernels (1, ceil(H/GRID), ceil(W/GRID), SIZE, SIZE), float32
     "The shake of one camera; where its turns change next to nothing, it is searched again without them."
     if len(check_image(y, 'y', values=True)) != 1: raise ValueError(f'y holds {len(y)} photographs; one is wanted')
     looks = []
-    for copy in pyramid(y.float(), SCALES if space else ALONE, 2*GRID):
-        with one_thread(): guess = space.kernels(space.extract_blind(copy)) if space and time_left() > 0 else None
-        looks.append((grey_light(copy), guess))
+    for copy in pyramid(y.float(), SCALES if guess_of else ALONE, 2*GRID):
+        looks.append((grey_light(copy), guess_of(copy) if guess_of and time_left() > 0 else None))
     kernels = shake_kernels(looks)
     even = agreement(kernels, kernels.mean((1, 2), keepdim=True).expand_as(kernels)).mean()
     return shake_kernels(looks, turns=False) if even > STILL and time_left() > 0 else kernels

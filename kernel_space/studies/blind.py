@@ -18,7 +18,7 @@ from ..image.heads import find_photos
 from ..image.metrics import psnr_aligned
 from ..image.motion import shake_photo
 from ..image.read import load_image
-from ..search.solve import deblur, deconvolve_and_encode, one_camera, windows
+from ..search.solve import Observation, deblur, deconvolve_and_encode, one_camera, windows
 from ..spaces.space import KernelSpace
 from .setup import held_out_photos, record, research_data
 
@@ -49,7 +49,7 @@ def restorations(
     seconds:float|None=None # at most, of each call of `deblur`
 )->dict: # name -> function of y, to a Result
     "What is compared, from the truth down."
-    restore = lambda y, kernels: deconvolve_and_encode(y, space.on_grid(y), kernels, NOISE, space)
+    restore = lambda y, kernels: deconvolve_and_encode(Observation(y, space), kernels, NOISE)
     called = lambda method: lambda y: deblur(y, space, method, seconds, progress=False)
     return {'true kernels': lambda y: restore(y, space.kernels(space.extract(x, y))),
             'one kernel': lambda y: restore(y, one_kernel(y)),

@@ -24,10 +24,10 @@ from .setup import record
 from .trust import blind_cases, noisy_cases
 
 # %% ../../nbs/6_studies/16a_ingredients.ipynb #st17what
-def _two_searches(y, wide, first, kernels, guess, space): # `refine_and_judge` with the second opinion that its network was taught with
-    second = solve.correct_windows(solve.grey_light(wide), guess)
+def _two_searches(seen, first, kernels): # `refine_and_judge` with the second opinion that its network was taught with
+    second = solve.correct_windows(seen.light, seen.guess)
     with patch.object(refine, 'restorations', partial(refine.restorations, second=second)):
-        return _refine_and_judge(y, wide, first, kernels, guess, space)
+        return _refine_and_judge(seen, first, kernels)
 _refine_and_judge = solve.refine_and_judge
 
 def _closed_form(y, kernels, guess=None, trust=0.): # in place of `refine`
