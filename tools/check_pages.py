@@ -79,6 +79,13 @@ def check_links(name, pages):
             yield f'{name}: link to {target}#{anchor}, but no heading there has this anchor'
 
 
+def check_lost_page(pages):
+    "The page that a wrong address shows links to pages and headings that exist."
+    for file, anchor in re.findall(r'\]\(/([^)#\s]+)#?([^)\s]*)\)', (NBS/'404.qmd').read_text(encoding='utf-8')):
+        if file not in pages or (anchor and anchor not in anchors(pages[file])):
+            yield f'404.qmd: link to /{file}#{anchor}, but no page or heading there has this address'
+
+
 def check_outputs(name, nb):
     "Outputs are stored, without errors and widgets, under 1 MB."
     found = outputs(nb)

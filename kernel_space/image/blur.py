@@ -154,7 +154,7 @@ def convolve(
     if not k.flatten(1).any(dim=1).all(): raise ValueError('kernel is zero everywhere; at least one weight is wanted')
     h, w = k.shape[-2:]
     learned = k.requires_grad and torch.is_grad_enabled()
-    direct = x.device.type == 'cpu' and len(x) > 0 and h*w <= (225 if x.dtype == torch.float32 and not learned else 9) # measured above
+    direct = x.device.type == 'cpu' and len(x) > 0 and h*w <= (225 if x.dtype == torch.float32 and not learned else 9) # measured below
     with torch.autocast(x.device.type, enabled=False): # half precision would keep 3 digits
         if boundary == 'circular' and not direct and _is_tile(x, k): return _circular_fft(x, k.to(x.dtype))
         return (_valid_direct if direct else _valid_fft)(_prepare(x, h, w, boundary), k.to(x.dtype))

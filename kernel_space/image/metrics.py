@@ -219,7 +219,7 @@ def error_ratio(
     estimate:torch.Tensor, # (B, C, H, W), range 1, more than 30 px a side: restored with the estimated kernel
     truth:torch.Tensor, # the same shape: the sharp image
     known:torch.Tensor, # the same shape: restored with the known kernel by the same method and settings
-)->torch.Tensor: # (B,) 1 is as good as the known kernel, above 2 or 3 counts as failed; inf where `known` is perfect, nan where both are
+)->torch.Tensor: # (B,) 1 is as good as the known kernel, above 2 counts as failed; inf where `known` is perfect, nan where both are
     "Squared error of a blind restoration over that with the known kernel, each at its own best shift (Levin et al., 2009)."
     _check_pair(known, truth, 'known')
     blind, best = (_aligned_difference(z, truth).square().sum(dim=(1, 2, 3)) for z in (estimate, known))

@@ -152,7 +152,7 @@ class DeepPrior(Part):
     def forward(self): return self.net(self.z)
 
 class ImageDIP(DeepPrior):
-    "x = G_θ(z_x), objective (6): a U-net."
+    "x = f_θ(z_x), objective (6): a U-net."
     widths = (16, 32, 64, 64, 64)
     def __init__(self,
         shape:tuple, # of x: (B, C, H, W), C 1 or 3, H and W at least 16, else ValueError
@@ -179,7 +179,7 @@ def check_shape(
 
 # %% ../../nbs/4_search/01_priors.ipynb #970d08e3
 class KernelDIP(DeepPrior):
-    "k = G_θ(z_k), objective (6): the body of G on the code's own grid."
+    "k = f_θ(z_k), objective (6): the body of G on the code's own grid."
     def __init__(self,
         shape:tuple, # of k: (B, C, h, w), any grid
         seed:int=0, # as in DeepPrior

@@ -327,7 +327,7 @@ def code_skip_init_(
     first.weight[:, -n:], first.bias[-n:] = 0, offset
     first.weight[-F.code:, -n:, 1:, 1:] = torch.randn(F.code, n, 1, 1)/F.code**0.5
     for step in steps:
-        step.weight[:, -n:], step.weight[-n:], step.bias[-n:] = 0, 0, 0 # lanes of their own
+        step.weight[:, -n:], step.weight[-n:], step.bias[-n:] = 0, 0, 0 # channels of their own
         step.weight[-n:, -n:, 1:, 1:] = torch.eye(n)[:, :, None, None] # each pixel becomes four
     F.postprocess[1].weight[:, -n:] = 0 # only ResBlocks read it
     for block in F.postprocess[0]:

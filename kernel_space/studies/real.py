@@ -27,7 +27,7 @@ def real_row(
     max_side:int, # px, of the search
     answers:Path|None, # folder for the picture
 )->dict: # what was said, and how much was changed
-    "One photograph, deblurred as a stranger would."
+    "One photograph, deblurred as a reader would."
     began = time.perf_counter()
     found = deblur_photo(y, max_side, space=space, progress=False)
     seconds = time.perf_counter() - began

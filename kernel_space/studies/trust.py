@@ -58,7 +58,7 @@ def trial(
     name:str, kind:str, x:torch.Tensor, y:torch.Tensor, # a case
     space:KernelSpace, method:str
 )->dict: # a row
-    "One photograph, deblurred as a stranger would."
+    "One photograph, deblurred as a reader would."
     began = time.perf_counter()
     found = deblur(y, space, method, progress=False)
     seconds = time.perf_counter() - began

@@ -161,11 +161,11 @@ def as_table(
     results:dict # name of a space -> its rows
 )->str: # a line for each task, a column for each space
     "The rows of several spaces side by side."
-    lines = [f'{"":60}{"identity":>10}' + ''.join(f'{name:>20}' for name in results)]
+    lines = [f'{"":46}{"identity":>9}' + ''.join(f'{name:>20}' for name in results)]
     named = [{r['task']: r for r in rows} for rows in results.values()]
     cell = lambda r: f'{r["mean"]:9.2f} ± {r["spread"]:5.2f} {r["unit"]:2}' if r else f'{"-":>20}'
     for task in dict.fromkeys(task for rows in named for task in rows):
         same = [rows.get(task) for rows in named]
         identity = next((f'{r["identity"]:.2f}' for r in same if r and 'identity' in r), '')
-        lines.append(f'{task:60}{identity:>10}' + ''.join(map(cell, same)))
+        lines.append(f'{task:46}{identity:>9}' + ''.join(map(cell, same)))
     return '\n'.join(lines)

@@ -273,9 +273,9 @@ def as_lines(
     table:list, # of `score_table`
 )->str:
     "The table, to be printed; - where there is no number."
-    cell = lambda value, digits: f'{value:8.{digits}f}' if value == value else f'{"-":>8}'
-    head = f'{"":34}' + ''.join(f'{name:>8}' for name, _ in COLUMNS.values())
-    line = lambda r: f'{r["on"][-9:]:10}{r["method"][-23:]:24}' + ''.join(cell(r[c], digits) for c, (_, digits) in COLUMNS.items())
+    cell = lambda value, digits: f'{value:7.{digits}f}' if value == value else f'{"-":>7}'
+    head = f'{"":33}' + ''.join(f'{name:>7}' for name, _ in COLUMNS.values())
+    line = lambda r: f'{r["on"][-9:]:10}{r["method"][-22:]:23}' + ''.join(cell(r[c], digits) for c, (_, digits) in COLUMNS.items())
     return '\n'.join([head, *map(line, table)])
 
 # %% ../../nbs/7_tools/02a_deblur_bench.ipynb #02asett2

@@ -163,11 +163,14 @@ def sketch_pad(
     buttons = [ToggleButton(layout=Layout(width='22px', height='22px', margin='1px', padding='0')) for _ in range(side*side)]
     pad = GridBox(buttons, layout=Layout(grid_template_columns=f'repeat({side}, 24px)'))
     pad.add_traits(value=Tuple(()))
-    for i, button in enumerate(buttons):
-        place = (i % side - side//2)*gap, (i//side - side//2)*gap
+    places = [((i % side - side//2)*gap, (i//side - side//2)*gap) for i in range(side*side)]
+    for button, place in zip(buttons, places):
         press = lambda change, place=place: setattr(pad, 'value',
                                                     (*pad.value, place) if change['new'] else tuple(p for p in pad.value if p != place))
         button.observe(press, 'value')
+    def number(_):
+        for button, place in zip(buttons, places): button.description = str(pad.value.index(place) + 1) if place in pad.value else ''
+    pad.observe(number, 'value')
     return pad
 
 # %% ../../nbs/7_tools/01_widgets.ipynb #a8e73176
