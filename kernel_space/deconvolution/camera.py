@@ -52,6 +52,7 @@ def shift_phases(
     down, right = offset[0]*torch.fft.fftfreq(WINDOW, **kind), offset[1]*torch.fft.rfftfreq(WINDOW, **kind)
     return torch.polar(down.new_ones(()), -2*math.pi*(down[:, None] + right))
 
+# %% ../../nbs/2_deconvolution/05_camera.ipynb #10cam00a
 def centre(
     k:torch.Tensor, # (1, 1, SIZE, SIZE), non-negative, of positive sum
 )->torch.Tensor: # likewise, sum 1
@@ -150,6 +151,7 @@ def edge_prices(
     "From dear to cheap, in equal steps of the logarithm."
     return [L0_FIRST*(L0_WEIGHT/L0_FIRST)**(i/(rounds - 1)) for i in range(rounds)]
 
+# %% ../../nbs/2_deconvolution/05_camera.ipynb #10cam01a
 def shake_kernels(
     looks:list, # of every scale, coarse to fine: light (1, 1, H, W), and the guess or None, as in `normal_equations`
     turns:bool=True, # whether the camera may have turned, or only shifted
@@ -210,6 +212,7 @@ def relative_width(
     width = lambda k: (kernel_spread(k) + 0.3).log()[0]
     return width(guess) - width(kernels)
 
+# %% ../../nbs/2_deconvolution/05_camera.ipynb #10cameva
 def evidence(
     y:torch.Tensor, # blurry (1, 3, H, W) in [0, 1]
     first:torch.Tensor, # kernels of the search (1, rows, columns, h, w)

@@ -30,6 +30,7 @@ def bilateral(
 def _least(a, b): # minmod: of two slopes that agree the smaller one, else none
     return torch.where(a*b > 0, torch.minimum(a.abs(), b.abs()), 0.)
 
+# %% ../../nbs/2_deconvolution/09_cho_lee.ipynb #09cholea
 def shock(
     x:torch.Tensor, # (B, 1, H, W) light, sides that meet
     steps:int=4, size:float=0.25, # how often, and how far: tau

@@ -41,6 +41,7 @@ def looks_sharp(
 SHARP_SHARE = 0.55 # for what looks sharp, at most: below DOUBTED, since there is much to lose and little to gain
 DOUBTED, BELIEVED = 0.6, 0.95 # below the first the photograph stays as it is, above the second it is the restoration
 
+# %% ../../nbs/2_deconvolution/06_judge.ipynb #06jud00a
 def share(
     p:float, # from `confidence`
 )->float: # of the restoration in the answer
@@ -61,6 +62,7 @@ def blur_words(
     angle = 0.5*math.degrees(math.atan2(2*both, horizontal - vertical)) % 180
     return size if round_ else f'{size}, {("across", "falling to the right", "up and down", "rising to the right")[round(angle/45) % 4]}'
 
+# %% ../../nbs/2_deconvolution/06_judge.ipynb #06jud01a
 def verdict(
     kernels:torch.Tensor, # of the restoration
     found:dict, # from `evidence`
@@ -76,4 +78,3 @@ def verdict(
     why = [words for words, true in (('much noise', found['noise'] > 0.03), ('clipped lights', found['clipped'] > 0.02),
            ('longer than the kernels reach', found['edge'] > 0.05), ('parts moved on their own', found['apart'] > 0.3)) if true]
     return f'{done}, but {"less than sure" if part > 0.5 else "not to be trusted"} ({", ".join(why) or "too few edges agree"}): {change}'
-

@@ -55,6 +55,7 @@ def threshold_normalise(
     k = k*(k > share*k.amax(dims, keepdim=True))
     return k/k.sum(dims, keepdim=True)
 
+# %% ../../nbs/2_deconvolution/03_kernel_step.ipynb #03kstepi
 def centre_offset(
     k:torch.Tensor, # (..., h, w), of positive sum
     dims:tuple=(-2, -1), # along which a kernel extends
@@ -74,6 +75,7 @@ def kernel_spread(
     variance = lambda place: mean(place.square()) - mean(place).square()
     return (variance(down[:, None]) + variance(right)).clamp(min=0).sqrt()
 
+# %% ../../nbs/2_deconvolution/03_kernel_step.ipynb #03kstepj
 def recentre(
     k:torch.Tensor, # one kernel (h, w), a batch (B, ..., h, w), or a density (T, h, w) with dims (-3, -2, -1)
     dims:tuple=(-2, -1), # along which a kernel extends

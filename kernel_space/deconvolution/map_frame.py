@@ -164,6 +164,7 @@ def on_scale(
         k = drop_specks(threshold_normalise(kernel_on_support(g*inside, seen, k.shape[-1], ridge, k), share))
     return k
 
+# %% ../../nbs/2_deconvolution/07_map_frame.ipynb #07fram1a
 def find_kernel(
     light:torch.Tensor, # (B, 1, H, W)
     kernel_size:int, # px, odd
@@ -208,6 +209,7 @@ def restore(
     grey = (light.shape[1]/3)**(2/3) # the prior's weight was found for three channels, which share their edges
     return hyper_laplacian(light, k, noise, prior_weight=0.7*grey, settle=12).clamp(0, 1)
 
+# %% ../../nbs/2_deconvolution/07_map_frame.ipynb #07fram1b
 @torch.no_grad()
 def find_and_restore(
     y:torch.Tensor, # blurry (B, C, H, W) in [0, 1], C 1 or 3; ValueError otherwise

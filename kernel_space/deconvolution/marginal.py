@@ -57,6 +57,7 @@ def conjugate_gradients(
         ahead = left + size/last.clamp(min=1e-20)*ahead
     return u
 
+# %% ../../nbs/2_deconvolution/11_marginal.ipynb #11margia
 def posterior(
     gy:torch.Tensor, # derivatives of the photograph (B, 1, 2, H, W), sides that meet
     k:torch.Tensor, # (B, 1, h, w)

@@ -60,6 +60,7 @@ def total_variation(
     "Naive MAP with total variation (Chan and Wong 1998)."
     return _naive(y, kernel_size, 1, weight, least, ridge, linear, options)
 
+# %% ../../nbs/2_deconvolution/08_naive_map.ipynb #08naivea
 def hyper_laplacian_map(
     y:torch.Tensor, # blurry (B, C, H, W) in [0, 1], C 1 or 3; ValueError otherwise
     kernel_size:int=25, # px, odd, from 3 to the shorter side; ValueError otherwise

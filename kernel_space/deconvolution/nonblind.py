@@ -147,6 +147,7 @@ PROXIMAL = { # penalty -> function of gradients (B, C, 2, H, W) and a price, to 
     'l0': partial(shrink, alpha=0), 'hyper-laplacian': partial(shrink, alpha=2/3), 'total variation': partial(shrink, alpha=1)}
 SCHEDULE = tuple(2**(2 + 9*i/11) for i in range(12)) # beta as multiples of w/2
 
+# %% ../../nbs/2_deconvolution/02_nonblind.ipynb #bbd3473a
 def half_quadratic(
     y:torch.Tensor, # blurry (B, C, H, W), sides that meet
     k:torch.Tensor, # (B, 1, h, w)
@@ -172,6 +173,7 @@ def half_quadratic(
         x = torch.fft.irfft2(X, s=size)
     return x
 
+# %% ../../nbs/2_deconvolution/02_nonblind.ipynb #bbd3473b
 def l0_image_step(
     y:torch.Tensor, # blurry light (B, 1, H, W); sides that meet, for one kernel
     k:torch.Tensor, # (B, 1, h, w); or a field (B, rows, columns, h, w), for a photograph as it is
@@ -212,6 +214,7 @@ def hyper_laplacian(
     "Deconvolution with sparse gradients (Krishnan and Fergus 2009); channels share their gradients."
     return _sparse(y, k, noise, alpha, prior_weight, model_error, grid, steps, settle)
 
+# %% ../../nbs/2_deconvolution/02_nonblind.ipynb #02hypera
 def total_variation(
     y:torch.Tensor, # as in `hyper_laplacian`
     k:torch.Tensor, # as in `wiener`

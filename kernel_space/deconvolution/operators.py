@@ -42,6 +42,7 @@ def steady_mean(
     "The mean, row by row: a sum over all would change its last digit with the number of threads."
     return x.mean(-1).mean()
 
+# %% ../../nbs/2_deconvolution/01_operators.ipynb #0abddd5a
 def gradient_power(
     x:torch.Tensor, # (..., H, W)
 )->torch.Tensor: # (H, W//2 + 1), in x's dtype
@@ -126,6 +127,7 @@ def _check_field(kernels, images, rows, columns, what): # ValueError unless ther
 
 AT_ONCE = 2**21 # values of patches that are restored together: beyond it a CPU fetches new memory for every step
 
+# %% ../../nbs/2_deconvolution/01_operators.ipynb #01opspaa
 def deconvolve_patches(
     method, # function of images that wrap (B, C, h, w), kernels (B, 1, h, w) and a mask (B, 1, h, w): what was seen; to images
     y:torch.Tensor, # blurry (B, C, H, W)
@@ -154,6 +156,7 @@ def deconvolve_patches(
             for whole, own in ((total, part), (weight, window)): whole[..., i*grid:(i + 2)*grid, j*grid:(j + 2)*grid] += own
     return (total/weight)[..., grid//2:, grid//2:][..., :height, :width]
 
+# %% ../../nbs/2_deconvolution/01_operators.ipynb #01opspab
 def deconvolve(
     method, # as in `deconvolve_patches`
     y:torch.Tensor, # blurry (B, C, H, W)

@@ -143,6 +143,7 @@ def as_kernels(
         raise ValueError(f'kernel is {tuple(k.shape)}; (h, w), (1, 1, h, w) or ({images}, 1, h, w) is wanted')
     return k
 
+# %% ../../nbs/1_image/06_blur.ipynb #2a0f2e5a
 def convolve(
     x:torch.Tensor, # (B, C, H, W) float32 or float64, any units
     k:torch.Tensor, # (h, w), (1, 1, h, w) or (B, 1, h, w), any size and sign, centre (h//2, w//2); an all-zero one raises ValueError
@@ -253,6 +254,7 @@ def to_srgb(
     if _is_standard(gamma): return torch.where(x > 0.0031308, 1.055*x.clamp(min=0.0031308)**(1/2.4) - 0.055, x*12.92)
     return x.clamp(min=FLOOR)**(1/gamma)
 
+# %% ../../nbs/1_image/06_blur.ipynb #80dbb47b
 def grey_light(
     y:torch.Tensor, # (B, C, H, W) in [0, 1]
 )->torch.Tensor: # (B, 1, H, W) in linear light
@@ -313,6 +315,7 @@ def add_shot_noise(
     if not ((many > 0) & many.isfinite()).all(): raise ValueError(f'photons are {photons}; finite numbers above 0 are wanted')
     return torch.poisson(x.clamp(min=0)*photons, generator=generator)/photons
 
+# %% ../../nbs/1_image/06_blur.ipynb #89e6c1ea
 def add_noise(
     x:torch.Tensor, # image or light, of any shape and units
     sigma, # standard deviation in x's units, at least 0, else ValueError: a number, or (B, 1, 1, 1) for one each
@@ -331,6 +334,7 @@ def round8(
     "What an 8-bit file keeps of `x`."
     return (check_units(x).clamp(0, 1)*255).round()/255
 
+# %% ../../nbs/1_image/06_blur.ipynb #89e6c1eb
 def jpeg_file(
     x:torch.Tensor, # image (3, H, W) in [0, 1], else ValueError
     quality:int, # 1 to 100, else ValueError

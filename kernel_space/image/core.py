@@ -125,6 +125,7 @@ def crop(
         raise ValueError(f'{height}x{width} pixels of {x.shape[-2]}x{x.shape[-1]}; from 1x1 to all are wanted')
     return x[..., :height, :width]
 
+# %% ../../nbs/1_image/01_core.ipynb #4a67c19a
 def cut_border(
     x:torch.Tensor, # (..., H, W)
     border:int, # pixels to drop on every side; 0 keeps all; ValueError for fewer, and when nothing would be left
@@ -178,6 +179,7 @@ def scales_of(
         raise ValueError(f'{count} scales of {height}x{width} px, down to {smallest}; at least 1 each is wanted')
     return [2**(-i/2) for i in range(count - 1, 0, -1) if min(height, width)*2**(-i/2) >= smallest] + [1.]
 
+# %% ../../nbs/1_image/01_core.ipynb #01copy0a
 def pyramid(
     x:torch.Tensor, # (B, C, H, W)
     count:int, # copies, at most
@@ -209,6 +211,7 @@ def time_left()->float: # seconds, infinite outside of a budget
     "What is left of the surrounding budget."
     return _budget.get()[0] - time.perf_counter()
 
+# %% ../../nbs/1_image/01_core.ipynb #01ticksa
 def ticking(
     items, # iterable
     name:str='', # on the bar

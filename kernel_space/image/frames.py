@@ -24,6 +24,7 @@ from .synthetic import (
 # %% ../../nbs/1_image/12_frames.ipynb #dc75d5e0
 LANES = 8 # interleaved sequences of pairs; 1, 2, 4 or 8 workers share no pair
 
+# %% ../../nbs/1_image/12_frames.ipynb #dc75d5ea
 class CroppedPairs(Dataset):
     "Batches of crops of pairs that are slow to read; a subclass says how many there are (`count`) and how to `read` one."
     def __init__(self,
@@ -73,6 +74,7 @@ def number(self:CroppedPairs,
     if self.order[0] != epoch: self.order = epoch, epoch_order(self.count, self.seed, epoch)
     return int(self.order[1][place])
 
+# %% ../../nbs/1_image/12_frames.ipynb #46c3b9ba
 @patch
 def pair(self:CroppedPairs, i:int, slot:int): # as in number; (sharp, blurry) uint8
     "The pair of a slot, decoded when it is new there."
@@ -142,12 +144,14 @@ class HalfSizeFrames:
         light = to_linear(read_8bit(self.paths[t], self.max_pixels)[None]/255)
         return (to_srgb(nn.functional.avg_pool2d(light, 2))[0]*255).round().byte()
 
+# %% ../../nbs/1_image/12_frames.ipynb #8e06cb8a
 def _sequences(source): # consecutive frames: slices of them are frames again
     if torch.is_tensor(source): return [source]
     paths = source.paths if isinstance(source, HalfSizeFrames) else sharp_photos(source)
     runs = [run for f in sorted({p.parent for p in paths}) for run in _runs([p for p in paths if p.parent == f])]
     return [HalfSizeFrames(run, source.max_pixels) for run in runs] if isinstance(source, HalfSizeFrames) else runs
 
+# %% ../../nbs/1_image/12_frames.ipynb #8e06cb8b
 class FramePairs(CroppedPairs):
     "Batches of crops of averaged frames (blurry) and of the frame in their middle (sharp)."
     def __init__(self,

@@ -31,6 +31,7 @@ def shown_name(
 
 KINDS = {stat.S_ISFIFO: 'a pipe', stat.S_ISCHR: 'a device', stat.S_ISBLK: 'a device', stat.S_ISSOCK: 'a socket'}
 
+# %% ../../nbs/1_image/02_heads.ipynb #02rd000a
 def regular_file(
     path:str|Path, # may be a link; not opened here
     wanted:str=WANTED, # what the message asks for
@@ -81,6 +82,7 @@ def _line(error): return ' '.join(str(error).split())[:200] or type(error).__nam
 
 def _length(file): return file.seek(0, 2)
 
+# %% ../../nbs/1_image/02_heads.ipynb #02hd001a
 def _at(file, place, size): # bytes of a file
     if size < 0 or place < 0 or place + size > _length(file): raise ValueError('it ends too early')
     file.seek(place)
@@ -121,6 +123,7 @@ MAX_PIXELS = 64_000_000 # of a picture, unless the caller allows more
 WIDTHS = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8} # bytes of a TIFF type
 NUMBERS = {1: 'u1', 3: 'u2', 4: 'u4', 6: 'i1', 8: 'i2', 9: 'i4', 13: 'u4', 16: 'u8'} # of these, what tags count with
 
+# %% ../../nbs/1_image/02_heads.ipynb #02rd000b
 class _Tags:
     "A directory of a TIFF file or of EXIF: its tags; their values are read when asked for."
     def __init__(self, file, first=0, place=None, most=65535):
@@ -187,6 +190,7 @@ def _jpeg_head(data): # (width, height); each scan goes through the whole pictur
         if scans > 100: break
     raise _Refused(f'is a JPEG of {scans} scans and more; {WANTED}')
 
+# %% ../../nbs/1_image/02_heads.ipynb #02rd000c
 def _webp_head(data): # (width, height)
     if data[12:16] == b'VP8X': return tuple(int.from_bytes(data[i:i + 3], 'little') + 1 for i in (24, 27))
     if data[12:16] == b'VP8L': return tuple((int.from_bytes(data[21:25], 'little') >> i & 0x3fff) + 1 for i in (0, 14))
@@ -213,6 +217,7 @@ def _png_head(file): # {chunk: its bytes} of what says how the numbers are meant
         place += size + 12
     raise _Refused(f'holds more than 200000 chunks; {WANTED}')
 
+# %% ../../nbs/1_image/02_heads.ipynb #02rd000d
 def _tiff_head(file): # (width, height), and the tags of its first picture
     tags = _Tags(file)
     for place in (None, *tags.all(34665), *tags.all(34853)): # its own, and those of EXIF and GPS
@@ -275,6 +280,7 @@ def _frames(kind, file, tags, facts): # pictures in the file, where Pillow would
     if kind == 'GIF': return _gif_frames(file.getvalue())
     return _tiff_frames(tags) if kind == 'TIFF' else 1
 
+# %% ../../nbs/1_image/02_heads.ipynb #02hd000a
 def _tiff_exif(file, tags): # what a camera wrote, without the structure of the file
     try:
         for sub in (34665, 34853):
@@ -307,6 +313,7 @@ def _entry(entry, device): # ('folder', 'file' or '', whether it is a link, whic
         return 'file', True, (real.st_dev, real.st_ino)
     except OSError: return '', False, None # a link to itself
 
+# %% ../../nbs/1_image/02_heads.ipynb #02hd002a
 def files_below(
     folder:str|Path, # searched with everything below it
     visits:int=1, # how often a folder is entered, through links; never below itself
@@ -333,6 +340,7 @@ def files_below(
             else: left_out['broken links, pipes or devices'] += 1
     return sorted(found, key=lambda f: f[0])
 
+# %% ../../nbs/1_image/02_heads.ipynb #02hd002b
 def photos_below(
     folder:str|Path, # searched with everything below it
     left_out:Counter|None=None, # counts what is left out, and why

@@ -33,6 +33,7 @@ def _numbered(sizes): # names of one stem that count kernels, such as arr_0, arr
     if not all(parts) or len({p[1] for p in parts}) > 1 or max(sizes.values()) > 16*min(sizes.values()): return []
     return sorted(sizes, key=lambda name: int(re.fullmatch(r'(.*?)(\d+)', name)[2]))
 
+# %% ../../nbs/1_image/08_kernel_files.ipynb #dff829aa
 def _sought(arrays, name): # the names that are asked for, or that hold kernels
     names = list(dict.fromkeys(n for n, _, _ in arrays))
     if name is not None:
@@ -51,6 +52,7 @@ def _sought(arrays, name): # the names that are asked for, or that hold kernels
     if len(full) > 1 and found is full: raise _Refused(f'holds arrays in {_listed(full)}; the name of one is wanted')
     return found
 
+# %% ../../nbs/1_image/08_kernel_files.ipynb #dff829ab
 def _pick(arrays, name, max_bytes): # of (name, shape, read): those wanted, within the limit; nothing is read yet
     arrays = list(arrays)
     sought = _sought(arrays, name)
@@ -91,6 +93,7 @@ def _matrix_numbers(data, order, sides, at):
     if size*math.prod(sides) != len(stored): raise _Refused('is not a whole MATLAB file: an array has other sides than numbers')
     return np.frombuffer(stored, order + _STORED[kind]).reshape(sides, order='F')
 
+# %% ../../nbs/1_image/08_kernel_files.ipynb #07mat5ab
 def _fields(data, order, at): # of a struct: their names, and where the values begin
     _, width, at = _element(data, at, order)
     _, names, at = _element(data, at, order)
@@ -131,6 +134,7 @@ def _order(file): # of the bytes in a number
     if mark not in (b'IM', b'MI'): raise _Refused('is not a MATLAB file')
     return '<' if mark == b'IM' else '>'
 
+# %% ../../nbs/1_image/08_kernel_files.ipynb #07mat5ba
 def _mat5(file, end, sought, max_bytes): # the arrays of versions 5 to 7
     order, at, left, room = _order(file), 128, [_COUNT], max_bytes
     while at + 8 <= end:
@@ -155,6 +159,7 @@ def _mat5(file, end, sought, max_bytes): # the arrays of versions 5 to 7
             yield from _matrices(data, order, name, left)
         else: yield (name, sides, read) if 6 <= kind <= 15 and not imaginary else (name, (), None)
 
+# %% ../../nbs/1_image/08_kernel_files.ipynb #07mat5bc
 def _numbers_at(file, at, dtype, shape, order): # of an array that lies in a file as it is
     file.seek(at)
     data = file.read(np.dtype(dtype).itemsize*math.prod(shape))
@@ -211,6 +216,7 @@ def _hdf5_array(item): # its shape, as MATLAB or NumPy would have it, and a func
     file, where = item.file, item.ref # a reference is small; ten thousand open arrays are not
     return item.shape[::-1] if turned else item.shape, lambda: _hdf5_read(file[where], turned)
 
+# %% ../../nbs/1_image/08_kernel_files.ipynb #07hdf5ba
 def _hdf5_read(item, turned):
     if item.is_virtual or item.external: raise _Refused('keeps its numbers in another file; a file that holds them is wanted')
     block = math.prod(item.chunks or (0,))
@@ -261,6 +267,7 @@ def _is_hdf5(path): # by its mark, which may follow a header of 512, 1024, 2048,
             at = max(2*at, 512)
     return False
 
+# %% ../../nbs/1_image/08_kernel_files.ipynb #07hdf5da
 def _from_hdf5(path, name, max_bytes):
     if not _is_hdf5(path): raise _Refused('is not an HDF5 file')
     seconds = 1 + max(os.stat(path).st_size, max_bytes - MAX_BYTES)//2**20 # of the processor
@@ -309,6 +316,7 @@ def _from_npy(path, name, max_bytes):
         if read is None or len(shape) < 2: raise _Refused(f'holds no numbers of shape (h, w), or a stack of them: {shape}')
         return [r() for _, _, r in _pick([(name or 'it', shape, read)], None, max_bytes)]
 
+# %% ../../nbs/1_image/08_kernel_files.ipynb #07npybba
 def _check_zip(file): # its table of contents, before all of it is read
     end = file.seek(0, 2)
     file.seek(max(0, end - 2**16 - 42))
@@ -335,6 +343,7 @@ def _unzipped(parts, part): # shape and read of one array; opened twice, for the
         with parts.open(part) as stream: return _npy(stream)[2]()
     return shape, again if read else None
 
+# %% ../../nbs/1_image/08_kernel_files.ipynb #07npybbc
 def _from_safetensors(path, name, max_bytes):
     with open(path, 'rb') as file: length = int.from_bytes(file.read(8), 'little')
     if length > 2**20: raise _Refused(f'claims a header of {length:,} bytes; at most {2**20:,} are wanted')
@@ -373,6 +382,7 @@ def _from_text(path, name, max_bytes):
             raise _Refused('begins with the numbers of its columns; only weights are wanted')
     return [np.array(block) for block in blocks]
 
+# %% ../../nbs/1_image/08_kernel_files.ipynb #07textba
 def _from_picture(path, name, max_bytes, inverted=None):
     image, info = read_photo(path, max_bytes//16)
     image = image[0]
@@ -428,6 +438,7 @@ def _check_kernel_file(path, axes):
     if path.suffix.lower() not in _READERS: raise ValueError(f'{shown_name(path)} has the suffix {path.suffix!r}; {KERNEL_FILES}')
     return path
 
+# %% ../../nbs/1_image/08_kernel_files.ipynb #07loadba
 def load_kernels(
     path:str|Path, # .mat (any version), .h5, .npy, .npz, .safetensors, .txt, .csv or a grey image; anything else raises in one line
     name:str|None=None, # variable, such as 'f' or 'data/kernel'; None takes 'kernels', 'kernel' or 'psf', else the only one with 2-D arrays

@@ -17,6 +17,7 @@ def _check_size(size): # the kernel's centre, or a clear error
     if size < 1 or size%2 == 0: raise ValueError(f'size is {size}; an odd number of pixels is wanted, so that the kernel has a centre')
     return size//2
 
+# %% ../../nbs/1_image/07_kernels.ipynb #8214bcda
 def draw_path(
     path:torch.Tensor, # (..., T, 2) points (dx, dy) in pixels from the kernel's centre
     size:int=33, # side of the kernel, odd; ValueError where the path leaves it
@@ -42,6 +43,7 @@ def draw_path(
             k.scatter_add_(-1, (first + down*size + right).clamp(max=size*size - 1), light*vertical*horizontal)
     return k.unflatten(-1, (size, size))
 
+# %% ../../nbs/1_image/07_kernels.ipynb #8214bcdb
 def centre_of_mass(
     k:torch.Tensor # (..., h, w) kernels of positive sum
 )->torch.Tensor: # (..., 2) its place (dx, dy), px to the right of and below the centre (h//2, w//2)
@@ -104,6 +106,7 @@ def disc_kernel(
     (radius,), shaped = _numbers(radius)
     return shaped(_draw_shapes(lambda u, r: r - torch.hypot(u, u[:, None]), size, radius))
 
+# %% ../../nbs/1_image/07_kernels.ipynb #bc35695a
 def _inside_polygon(u, radius, blades, angle): # the least of the distances to the sides
     inside = None
     for i in range(int(blades.max())): # a polygon with fewer sides meets some of them twice
@@ -123,6 +126,7 @@ def polygon_kernel(
     if not ((blades >= 3) & (blades%1 == 0)).all(): raise ValueError(f'blades is {blades.tolist()}; whole numbers, at least 3, are wanted')
     return shaped(_draw_shapes(_inside_polygon, size, radius, blades, angle))
 
+# %% ../../nbs/1_image/07_kernels.ipynb #bc35695b
 def gaussian_kernel(
     sigma, # standard deviation, px: a number, or (B,) for a batch; at most size/6
     size:int=33 # side of the kernel, odd
@@ -142,6 +146,7 @@ def _draws(generator): # uniform and normal numbers in float32, whatever the cal
     options = dict(generator=generator, device=device, dtype=torch.float32)
     return [lambda *shape, f=f: f(shape, **options) for f in (torch.rand, torch.randn)]
 
+# %% ../../nbs/1_image/07_kernels.ipynb #d54caf5a
 def shake(
     extent, # largest distance between two points of the path, px, not negative: a number or B numbers
     rotation=0., # largest rotation from the mean, radians: likewise
@@ -169,6 +174,7 @@ def shake(
     path = path*extent.to(path)/torch.cdist(path, path).amax((1, 2)).clamp(min=1e-6)[:, None, None]
     return torch.cat([path, angle*rotation.to(path)/angle.abs().amax(1, keepdim=True).clamp(min=1e-6)], -1)
 
+# %% ../../nbs/1_image/07_kernels.ipynb #d54caf5b
 def refine(
     motion:torch.Tensor, # (B, T, n) instants, such as `shake` gives
     times:int # how many steps shall replace one; at least 1
@@ -202,6 +208,7 @@ def uneven_brightness(
     light = (1 + 0.5*torch.randn(step.shape, generator=generator, device=step.device)).clamp(min=1e-6)
     return step*light.to(step).gather(-1, step.cumsum(-1).long().clamp(max=step.shape[-1] - 1))
 
+# %% ../../nbs/1_image/07_kernels.ipynb #e16a898a
 def gaussian_process_path(
     batch:int, # number of paths
     sigma:float=0.25, # standard deviation of a coordinate, in units of the kernel's side (Schuler et al. 2014)
@@ -258,6 +265,7 @@ def _gaussians(batch, size, generator): return gaussian_kernel(0.3 + (size/6 - 0
 KINDS = {'line': _lines, 'spline': _splines, 'gaussian process': _processes, 'shake': _shakes,
          'disc': _discs, 'polygon': _polygons, 'gaussian': _gaussians}
 
+# %% ../../nbs/1_image/07_kernels.ipynb #7023575a
 def random_kernels(
     kind:str, # one of KINDS
     batch:int, # number of kernels

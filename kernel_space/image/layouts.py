@@ -63,6 +63,7 @@ def _folders(root, sharp, blurry, **facts): # pairs of two folders of equal name
         if plain[0].keys() == plain[1].keys(): found = plain
     return [Pair(s, b, **{'scene': k.rpartition('/')[0], **facts}) for k, s, b in _match(root, *found)]
 
+# %% ../../nbs/1_image/11_layouts.ipynb #2206901a
 def _inside(folder): # folders in it, without hidden ones and what a Mac adds
     return sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith(('.', '__MACOSX')))
 
@@ -120,6 +121,7 @@ def realblur(root):
             found += [Pair(s, b, scene=scene.name, **facts) for _, s, b in _match(root, *sides)]
     return found
 
+# %% ../../nbs/1_image/11_layouts.ipynb #9d78a10b
 def hide(root):
     "GT/*.png, train/*.png, test/{test-close-ups, test-long-shot}/*.png"
     parts = {'test/test-close-ups': ('test', 'close-ups'), 'test/test-long-shot': ('test', 'long-shot'), 'train': ('train', '')}
@@ -158,6 +160,7 @@ def lai(root):
     return [pair for folder in folders for pair in
             _many_to_one(root, _images(folder), sharp, r'(.+)_(?:kernel|gyro)_?\d+', dataset='Lai', split=folder.name)]
 
+# %% ../../nbs/1_image/11_layouts.ipynb #617067da
 def levin(root):
     "[blur/]im1_kernel1_img.png, gt/im1.png"
     sharp = _keyed([p for p in _images(root/'gt') if re.fullmatch(r'im\d+', p.stem)], lambda p: p.stem)
@@ -191,6 +194,7 @@ def two_folders(root):
     return [pair for s, b in _two_sides(root) if _images(s) or _images(b)
             for pair in _folders(root, s, b, dataset=root.name, split=''.join(_splits_in(s.name)))]
 
+# %% ../../nbs/1_image/11_layouts.ipynb #7f3cf64a
 def suffixes(root):
     "NAME.png and NAME_gt.png, NAME_blur1.png and NAME_sharp1.png, or input.png and target.png, in one folder"
     images = _images(root)
@@ -221,6 +225,7 @@ def sharper(
     noise = 1.5*(detail[0] - less[0]).clamp(min=0)*torch.tensor([0, 1/4, 1/16]) # white noise, of which halving the size leaves a quarter
     return (((detail - noise).clamp(min=0) + 1e-9)/(less + 1e-9)).sqrt().min().item()
 
+# %% ../../nbs/1_image/11_layouts.ipynb #10resema
 def a_and_b(root):
     "{A, B}/NAME.png or {trainA, trainB}/NAME.png, of which B is the sharp one"
     parts, found = {p.name: re.fullmatch(r'(.*?)[_-]?([ABC])', p.name) for p in _inside(root)}, []
@@ -256,6 +261,7 @@ def _placed(root, name, folder, pairs): # what the folders between root and thei
     own = dict(dataset=root.name) if name in UNNAMED else {}
     return [replace(p, split=p.split or split, scene='/'.join([*scene, p.scene] if p.scene else scene or ['']), **own) for p in pairs]
 
+# %% ../../nbs/1_image/11_layouts.ipynb #5d4ea60a
 def _two_named(sharp, blurry): # pairs of two folders that somebody named
     for here, there in (sharp, blurry), (blurry, sharp):
         if not here.is_dir(): raise ValueError(f'{here} is not a folder; a folder of images is wanted')
@@ -292,6 +298,7 @@ def _there(root): # what a folder without pairs holds, and what to do
     if rest: held += f' and other files ({rest})'
     return '; '.join([held, *_hints(root, images, others), 'name the two folders: find_pairs(sharp_folder, blurry_folder)'])
 
+# %% ../../nbs/1_image/11_layouts.ipynb #10therea
 def find_pairs(
     root, # folder of a data set, of one of its splits, or above it; with `blurry`, the folder of the sharp images
     blurry=None, # folder of the blurry images, of equal names; None: their place is found (a name of `layout` is taken here, too)
@@ -326,6 +333,7 @@ def _likeness(x, y, near): # (H, W) each -> (H, W) correlation of structures of 
     power = [torch.fft.irfft2(V.abs()**2, s=(h, w))[0, 0] for V in (X, Y)]
     return torch.fft.irfft2(Y*X.conj(), s=(h, w))/(power[0]*power[1]).sqrt().clamp(min=1e-9)
 
+# %% ../../nbs/1_image/11_layouts.ipynb #af88023a
 def displacement(
     sharp:torch.Tensor, # (3, H, W) uint8
     blurry:torch.Tensor, # the same size
@@ -368,6 +376,7 @@ def _compare(x, y, sharp, blurry): # what two images of one size say of each oth
                 (f'is displaced by ({shift[0]}, {shift[1]}) px', max(map(abs, shift)) > far and alike > 0.75)]
     return dict(sharper=ratio, shift=shift), [text for text, there in problems if there]
 
+# %% ../../nbs/1_image/11_layouts.ipynb #10checka
 def check_pairs(
     pairs, # list of Pair, or a folder for find_pairs; ValueError where it is empty
     colour:float=0.03, # largest difference of the mean colours, in units of full scale, in the worst channel

@@ -268,6 +268,7 @@ def _fill(backbone, file): # the package keeps the numbers of torchvision's laye
     weights = load_file(file)
     for name, p in backbone.named_parameters(): p.data.copy_(weights[f'features.{name.partition(".")[2]}'])
 
+# %% ../../nbs/1_image/13_metrics.ipynb #d20bfd7a
 @lru_cache
 def _lpips_model(net, device):
     import lpips as package
@@ -282,6 +283,7 @@ def _lpips_model(net, device):
                            f'them into {torch.hub.get_dir()}/checkpoints') from None
     return model.eval().requires_grad_(False).to(device)
 
+# %% ../../nbs/1_image/13_metrics.ipynb #d20bfd7b
 def lpips(
     estimate:torch.Tensor, # (B, C, H, W), range 1; at least 31 px a side for alex, 64 px are sensible
     truth:torch.Tensor, # the same shape, else ValueError

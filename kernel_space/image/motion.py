@@ -34,6 +34,7 @@ def homographies(
     R = torch.eye(3).to(motion) + turn if focal is None else torch.matrix_exp(turn)
     return scale[:, None]*R/scale
 
+# %% ../../nbs/1_image/09_motion.ipynb #800a2eba
 def path_at(
     motion:torch.Tensor, # (B, T, 3) from `shake`
     offset:torch.Tensor, # (..., 2) points, px to the right of and below the centre of rotation
@@ -46,6 +47,7 @@ def path_at(
     move = (change[..., :2]*place[..., None, :]).sum(-1) + change[..., 2]
     return (move[..., :2] - move[..., 2:]*place)/(1 + move[..., 2:])
 
+# %% ../../nbs/1_image/09_motion.ipynb #800a2ebb
 def kernel_field(
     motion:torch.Tensor, # (B, T, 3) from `shake`
     height:int, # of the photograph, px
@@ -84,6 +86,7 @@ def _sources(motion, x, offset=None, focal=None, margin=0): # for each instant: 
 
 def _warp(image, source): return nn.functional.grid_sample(image, source, padding_mode='reflection', align_corners=True)
 
+# %% ../../nbs/1_image/09_motion.ipynb #a96aba8a
 def expose(
     x:torch.Tensor, # sharp (B, C, H, W) in [0, 1], float32 or float64, at least 2x2 px; more than 1 is highlights, as in `to_linear`
     motion:torch.Tensor, # (B, T, 3) from `shake`, or (1, T, 3) for all
@@ -117,6 +120,7 @@ def random_mask(
     slope = torch.hypot(*torch.gradient(field, dim=(-2, -1)))
     return (0.5 + field/(softness*slope.clamp(min=1e-3))).clamp(0, 1)
 
+# %% ../../nbs/1_image/09_motion.ipynb #3269ee9a
 def expose_layers(
     layers, # from back to front: (image (B, C, H, W) in [0, 1], mask (B, 1, H, W) in [0, 1] or None for opaque, motion (B, T, 3))
     margin:int=0 # px to leave out at each side, as in `expose`

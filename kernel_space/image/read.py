@@ -46,6 +46,7 @@ def _curve(tag): # of a profile: encoded values -> light
     if form == 2: e, f, c = c, c, 0
     return lambda v: np.where(v >= d, np.maximum(a*v + b, 0)**g + e, c*v + f)
 
+# %% ../../nbs/1_image/03_read.ipynb #02rd001a
 def _by_matrix(icc): # values (..., 3) or (..., 1) -> sRGB (..., 3), in floats; None where the profile is a table
     count = min(int.from_bytes(icc[128:132], 'big'), 100)
     tags = {icc[i:i + 4]: struct.unpack_from('>II', icc, i + 4) for i in range(132, 132 + 12*count, 12)}
@@ -62,6 +63,7 @@ def _through(matrix, curves): # matrix: linear -> XYZ (D50)
     matrix = np.linalg.inv(TO_XYZ) @ matrix
     return lambda v: _encode(np.stack([f(v[..., i]) for i, f in enumerate(curves)], -1) @ matrix.T)
 
+# %% ../../nbs/1_image/03_read.ipynb #02rd001b
 def _by_gamma(facts): # the same from gAMA and cHRM of a PNG; None where they say sRGB
     if b'gAMA' not in facts or b'sRGB' in facts or b'iCCP' in facts: return None
     gamma, matrix = int.from_bytes(facts[b'gAMA'][:4], 'big')/1e5, TO_XYZ
@@ -117,6 +119,7 @@ def _unpacked(tags, some, across, down, tile): # bytes (down, across) of some st
     body = b''.join(_at(tags.file, place, size) for place, size in zip(places, sizes))
     return np.asarray(_plugin('TIFF', io.BytesIO(head + np.array(lie + sizes, '<u4').tobytes() + body)))
 
+# %% ../../nbs/1_image/03_read.ipynb #02rd001c
 def _numbers(raw, tags, bits, n): # raw: (down, columns, bytes of a tile's row) -> (down, columns, samples), n to a pixel
     form = {2: 'i', 3: 'f'}.get(tags.get(339, 1), 'u')
     predictor = 1 if tags.get(259, 1) in (1, 32773) else tags.get(317, 1)
@@ -133,6 +136,7 @@ def _numbers(raw, tags, bits, n): # raw: (down, columns, bytes of a tile's row) 
     values = raw.view(kind.newbyteorder(tags.order)).astype(kind)
     return values.reshape(*raw.shape[:2], -1, n).cumsum(2, dtype=kind).reshape(values.shape) if predictor == 2 else values
 
+# %% ../../nbs/1_image/03_read.ipynb #02rd001d
 def _tiff_values(tags, max_pixels): # (H, W, samples) of any type, as they were written
     width, height, samples, bits = tags.get(256, 0), tags.get(257, 0), tags.get(277, 1), tags.all(258)
     if len(set(bits)) > 1 or tags.get(339, 1) > 4: raise _Refused(f'has samples of {bits} bits, which are not read; {WANTED}')
@@ -169,6 +173,7 @@ def _plain(body, kind, count): # numbers that are written in words
     if kind == b'1': return 1 - np.frombuffer(re.sub(rb'[^01]', b'', body), np.uint8)[:count] % 2
     return np.fromstring(body, sep=' ', count=count, dtype=np.uint16) # binary mode is what numpy gives up, not this
 
+# %% ../../nbs/1_image/03_read.ipynb #02rd001e
 def _pnm_values(head, file, max_pixels): # (H, W, channels) and what is 1, of PBM, PGM, PPM, and PFM
     gap = rb'(?:\s|#[^\n]*\n)+'
     found = re.match(rb'P([1-6Ff])' + gap + rb'(\d{1,9})' + gap + rb'(\d{1,9})(?:' + gap + rb'(-?[\d.eE+-]{1,20}))?', head)
@@ -209,6 +214,7 @@ def _by_table(icc, grey): # the 8-bit way, for floats
     eight = lambda v: (v*255).round().astype(np.uint8)
     return lambda v: np.asarray(_as_srgb(Image.fromarray(eight(v)[..., 0] if grey else eight(v)), icc, []))/255
 
+# %% ../../nbs/1_image/03_read.ipynb #02rd001f
 def _converter(icc, facts, grey, lost): # floats (..., C) -> sRGB (..., 3) as the file means them; None where that changes nothing
     try:
         convert = _by_matrix(icc) if icc else _by_gamma(facts)
@@ -226,6 +232,7 @@ def _converter(icc, facts, grey, lost): # floats (..., C) -> sRGB (..., 3) as th
         return whole if change > 2/255 else None
     except (ImageCms.PyCMSError, ImportError, *DAMAGED) as e: lost.append(f'colour profile: ignored ({_line(e)})')
 
+# %% ../../nbs/1_image/03_read.ipynb #02rd001g
 @np.errstate(all='ignore') # NaN and such are found by their values
 def _deep(values, scale, alpha, icc, facts, lost, inverted=False, premultiplied=False): # -> (H, W, 3) float32, as on a white page
     n = 3 if values.shape[-1] > 2 else 1
@@ -243,6 +250,7 @@ def _deep(values, scale, alpha, icc, facts, lost, inverted=False, premultiplied=
     if alpha is not None: lost.append('transparency: laid over white')
     return out.transpose(1, 2, 0)
 
+# %% ../../nbs/1_image/03_read.ipynb #02rd001h
 def _tiff_deep(tags, max_pixels, icc, lost): # (H, W, 3) float32
     values, bits, light = _tiff_values(tags, max_pixels), tags.get(258, 1), tags.get(262, 1)
     samples, extra = values.shape[-1], tags.get(338, 0)
@@ -327,6 +335,7 @@ def _pillow_picture(image, info): # of 8 bits, or grey of 16
         return _light(image, info.icc, info.lost)
     return seen
 
+# %% ../../nbs/1_image/03_read.ipynb #02rd002a
 def _heif(file, max_pixels):
     try: from pillow_heif import open_heif
     except ImportError: raise _Refused('is HEIC, which needs pillow-heif: pip install pillow-heif') from None
@@ -347,6 +356,7 @@ def _by_pillow(kind, file, max_pixels):
     _check_size(*image.size, max_pixels)
     return image
 
+# %% ../../nbs/1_image/03_read.ipynb #02rd002b
 def _opened(file, max_pixels): # PhotoInfo; a function that decodes to (H, W, 3) as seen; whether what is lost waits for the pixels
     kind, head = _kind_of(file, max_pixels)
     if kind in WHOLE: file = io.BytesIO(_at(file, 0, _length(file)))
@@ -375,6 +385,7 @@ def _opened(file, max_pixels): # PhotoInfo; a function that decodes to (H, W, 3)
     plain = image and info.bits == 8 and image.mode in ('RGB', 'L', '1') and 'transparency' not in image.info
     return info, turned, not plain or bool(info.icc or info.exif)
 
+# %% ../../nbs/1_image/03_read.ipynb #02rd002c
 def _what_is_left(info, facts):
     if info.frames > 1 and info.format in ('PNG', 'GIF', 'WEBP', 'AVIF'): info.lost.append(f'animation: the first of {info.frames} frames')
     elif info.frames > 1: info.lost.append(f'the first of {info.frames} pictures in the file')
@@ -401,6 +412,7 @@ def _read(path, max_pixels, pixels=True): # ((H, W, 3) uint8 or float32 as seen,
 
 def _planes(seen): return torch.from_numpy(np.array(seen.transpose(2, 0, 1), order='C')) # (H, W, 3) -> (3, H, W)
 
+# %% ../../nbs/1_image/03_read.ipynb #ef74277a
 def read_photo(
     path:str|Path, # image file; folders, pipes, missing, empty, truncated, too large and non-image files raise
     max_pixels:int=MAX_PIXELS, # of the picture; more raises ValueError before they are decoded
@@ -429,6 +441,7 @@ def photo_info(
     "What the file of a photograph says about itself, and what loading it loses."
     return _read(path, max_pixels, False)[1]
 
+# %% ../../nbs/1_image/03_read.ipynb #ef74277b
 @contextmanager
 def open_image(
     path:str|Path, # as in `read_photo`
@@ -453,6 +466,7 @@ def photo_size(
         size = _read_head(kind, part, max_pixels)[0] if kind not in ('AVIF', 'HEIF', 'PPM', 'BMP') else None
         return tuple(size) if size and min(size) else _opened(file, max_pixels)[0].size
 
+# %% ../../nbs/1_image/03_read.ipynb #ef74277c
 def read_8bit(
     path:str|Path, # as in `read_photo`
     max_pixels:int=MAX_PIXELS, # of the picture

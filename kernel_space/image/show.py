@@ -31,6 +31,7 @@ def _compact(svg): # for a notebook: no metadata, comments or line breaks, and n
     svg = re.sub(r'="[^"]*"', lambda m: re.sub(r'(\.\d\d)\d+', r'\1', m[0]), svg)
     return re.sub(r'>\s+<', '><', re.sub(r'\s*\n\s*', ' ', svg)).strip()
 
+# %% ../../nbs/1_image/05_show.ipynb #14e308ca
 class Picture:
     "A figure that shows itself in a notebook and saves itself whole or not at all."
     def __init__(self,
@@ -142,6 +143,7 @@ def _few_ticks(axes, logx): # labels that do not meet
     axes.xaxis.set_major_formatter('{x:g}')
     axes.xaxis.set_minor_formatter(NullFormatter())
 
+# %% ../../nbs/1_image/05_show.ipynb #222d297a
 def show_curves(
     curves:dict, # label -> (xs, ys) or (xs, ys, lows, highs), sequences of one length; a label in COLORS gets that colour
     xlabel:str, ylabel:str, # what the axes measure, with units
@@ -219,6 +221,7 @@ def _check_slider(arrays, captions, label, start, quality):
 # %% ../../nbs/1_image/05_show.ipynb #05slide2
 SLIDER_BYTES = 20_000 # a page keeps its sliders for good
 
+# %% ../../nbs/1_image/05_show.ipynb #05slidea
 def show_slider(
     images, # at least two of one size: a batch (B, C, H, W), or a list as in `show_images`
     captions:list, # one string for each, with a number in it: below the picture, and its alternative text

@@ -40,6 +40,7 @@ def at_least(
     for name, value in numbers.items():
         if not least <= value < float('inf'): raise ValueError(f'{name} is {value}; a finite number, at least {least}, is wanted')
 
+# %% ../../nbs/1_image/10_synthetic.ipynb #06photoa
 class Photos:
     "Photographs in files, decoded when they are wanted; the latest stay in memory while they fit."
     def __init__(self,
@@ -111,6 +112,7 @@ def blurry_twins(
 MASKS = r'(?<![a-z])(?:masks?|mattes?|alpha|seg|segmentations?|labels?|annotations?|trimaps?)(?![a-z])'
 MASK_PIXELS = 5*10**7 # larger images are not looked at
 
+# %% ../../nbs/1_image/10_synthetic.ipynb #09twinsa
 def _is_mask(path): # grey of two values, or few values and a name that says so; only files that pack well are decoded
     named = re.search(MASKS, _words(path.stem)) or re.search(MASKS, _words(path.parent.name))
     if not named and path.suffix.lower() in ('.jpg', '.jpeg'): return False
@@ -192,6 +194,7 @@ def path_kernels(
     fits = (path.abs() < SIDE//2).all(-1).all(-1)
     return draw_path(path.clamp(-(SIDE//2), SIDE//2), SIDE)*fits[..., None, None]
 
+# %% ../../nbs/1_image/10_synthetic.ipynb #0b5b7f6a
 class Shakes:
     "A part: every crop is taken by a shaking, turning camera."
     def __init__(self,
@@ -226,6 +229,7 @@ def _without_replacement(u, n): # numbers below n, none twice before all were dr
         drawn.append(left.pop(int(v*len(left))))
     return drawn
 
+# %% ../../nbs/1_image/10_synthetic.ipynb #bb685a7a
 class Uniform:
     "A part: every crop is convolved with one kernel."
     def __init__(self,
@@ -285,6 +289,7 @@ class BatchError(ValueError):
     "What went wrong with a batch, in one line; also of a worker, whose whole traceback a DataLoader hands on as the text."
     def __init__(self, text): super().__init__(' '.join(text.rpartition('BatchError: ')[2].split()))
 
+# %% ../../nbs/1_image/10_synthetic.ipynb #daa3d65a
 @contextmanager
 def naming_batch(
     i # its number
@@ -294,6 +299,7 @@ def naming_batch(
     except BatchError: raise
     except (ValueError, OSError) as e: raise BatchError(f'batch {i}: {e}') from e
 
+# %% ../../nbs/1_image/10_synthetic.ipynb #daa3d65b
 class SyntheticPairs(Dataset):
     "Batches of (sharp, blurry) crops; batch i depends on the seed and i alone, so any position can be resumed."
     def __init__(self,
@@ -350,6 +356,7 @@ def cells(self:SyntheticPairs,
     along = (torch.arange(self.size//CELL).to(offsets) + 0.5)*CELL - self.size/2
     return offsets[:, None, None] + torch.stack(torch.meshgrid(along, along, indexing='xy'), -1)
 
+# %% ../../nbs/1_image/10_synthetic.ipynb #06pairsa
 @patch
 def __getitem__(self:SyntheticPairs,
     i # number of the batch, from 0
@@ -384,6 +391,7 @@ class MovingObjects:
         mask = random_mask(u.shape[1], size + 2*self.margin, size + 2*self.margin, generator)
         return Drawn(lambda x: expose_layers([(x, None, camera), (x, mask.to(x), camera + own)], self.margin))
 
+# %% ../../nbs/1_image/10_synthetic.ipynb #4d423aca
 class Response:
     "A part: another part, in a camera with another response."
     def __init__(self,
@@ -397,6 +405,7 @@ class Response:
         drawn = self.part.draw(u, offsets, size, generator)
         return Drawn(lambda x: to_srgb(to_linear(drawn.blur(to_srgb(to_linear(x, self.gamma)))), self.gamma), drawn.kernels)
 
+# %% ../../nbs/1_image/10_synthetic.ipynb #4d423acb
 class Highlights:
     "A part: another part, where what the file calls white was brighter than white; the sensor cuts it again after the blur."
     def __init__(self,
@@ -438,6 +447,7 @@ class Mixed:
         return Drawn(lambda x: torch.cat([d.blur(cut_border(x[own], spare)) for own, spare, d in drawn]),
                      lambda places: torch.cat([d.kernels(places[own]) for own, _, d in drawn]))
 
+# %% ../../nbs/1_image/10_synthetic.ipynb #06mixeda
 def every_blur(
     groups:int=4 # of a batch, each of one kind and one response
 )->Mixed:

@@ -42,6 +42,7 @@ class Inputs:
         except FileNotFoundError: node = None
         return self.keys.get(_key(path)) or (self.nodes.get(node) if node and node[0] else None)
 
+# %% ../../nbs/1_image/04_write.ipynb #8d68ac8a
 def check_output(
     path:str|Path, # file to be written later
     suffixes:tuple|None=None, # allowed suffixes, lower case with the dot; None allows any
@@ -61,6 +62,7 @@ def check_output(
     _probe(folder, path)
     return path
 
+# %% ../../nbs/1_image/04_write.ipynb #8d68ac8b
 def _check_there(path, overwrite, inputs): # what is there already?
     found = (inputs if isinstance(inputs, Inputs) else Inputs(inputs)).find(path)
     if found is not None: raise ValueError(f'{path} is the input {found}; another file is wanted for the output')
@@ -133,6 +135,7 @@ def free_name(
     names = itertools.chain([path], (path.with_name(f'{path.stem}-{i}{path.suffix}') for i in itertools.count(2)))
     return next(name for name in names if not os.path.lexists(name))
 
+# %% ../../nbs/1_image/04_write.ipynb #715bddda
 def write_atomic(
     path:str|Path, # file that shall exist whole, or stay as it was; a link stays a link
     writer, # called with the path of a temporary file (same folder, same suffix) to fill
@@ -202,6 +205,7 @@ def kept_exif(
         return new.tobytes() if len(new) and len(new.tobytes()) <= 65000 else None
     except DAMAGED: return None
 
+# %% ../../nbs/1_image/04_write.ipynb #write01a
 def in_profile(
     image:Image.Image, # RGB, in sRGB
     icc:bytes|None # profile of the photograph
@@ -290,6 +294,7 @@ def own_folder(
 
 _locked = set() # folders that this process holds
 
+# %% ../../nbs/1_image/04_write.ipynb #write01b
 def _lock(file): # whether no other process holds it; file systems without locks say yes
     try:
         if os.name == 'nt':

@@ -71,6 +71,7 @@ def larger(
     "Every place repeated."
     return nn.functional.interpolate(x, scale_factor=times, mode='nearest')
 
+# %% ../../nbs/5_rivals/02a_deblurgan_v2.ipynb #dv02geaa
 class DeblurGANv2(Rival):
     "The generator of DeblurGAN-v2 (Kupyn et al. 2019) with MobileNetV2."
     grid = 32 # px: five halvings

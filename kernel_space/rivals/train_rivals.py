@@ -115,6 +115,7 @@ class CriticLoss(nn.Module):
         distance = self.critic(x).float().mean() - self.critic(made).float().mean()
         return self.penalty*gradient_penalty(self.critic, x, made, noise) - distance, dict(distance=distance.detach())
 
+# %% ../../nbs/5_rivals/03_train_rivals.ipynb #tr03draa
 class GeneratorLoss(nn.Module):
     "Please the critic, and keep the content."
     def __init__(self, rival:Rival, critic:PatchCritic, features:nn.Module, weight:float=100.):
@@ -198,6 +199,7 @@ def keep_apart(
         else: part.photos = Photos(own, pairs.photos.cache, pairs.photos.device, pairs.photos.max_pixels)
     return learn, look
 
+# %% ../../nbs/5_rivals/03_train_rivals.ipynb #tr03vaaa
 @torch.no_grad()
 def score_pairs(
     restore, # callable y -> x, such as a Rival
@@ -214,6 +216,7 @@ def score_pairs(
 # %% ../../nbs/5_rivals/03_train_rivals.ipynb #tr03trax
 CONTENT = dict(vgg=vgg_features, pixels=nn.Identity) # what content is compared in
 
+# %% ../../nbs/5_rivals/03_train_rivals.ipynb #tr03traa
 def train_rival(
     rival:Rival, # from `build_rival`; not changed
     pairs, # item i is a batch (sharp, blurry), such as SyntheticPairs
@@ -241,6 +244,7 @@ def train_rival(
                             config=known, **options)
     return averaged['rival'].eval(), history
 
+# %% ../../nbs/5_rivals/03_train_rivals.ipynb #tr03trab
 def epochs(
     history:list # of `train_rival`
 )->list: # dicts of pairs, psnr, ssim

@@ -44,6 +44,7 @@ def load_faces(
     if len(faces) < 2: raise ValueError(f'{shown_name(folder)} holds {len(faces)} faces; two or more are wanted')
     return torch.cat(faces)
 
+# %% ../../nbs/4_search/02c_faces.ipynb #06faceaa
 def augment(
     faces:torch.Tensor, # (B, 3, S, S) in [0, 1]
     random:torch.Generator, # of the changes
@@ -58,6 +59,7 @@ def augment(
     moved = avg_pool2d(grid_sample(faces, grid, padding_mode='reflection', align_corners=False), 2)
     return (moved*(1 + 0.08*n(1, 1, 1))*(1 + 0.04*n(3, 1, 1)) + 0.03*n(1, 1, 1)).clamp(0, 1)
 
+# %% ../../nbs/4_search/02c_faces.ipynb #06faceab
 class FaceBatches:
     "Item i is a batch of changed faces, always the same one."
     def __init__(self,
@@ -178,6 +180,7 @@ def drawn(
     z = torch.cat([torch.randn(1, net.latent, generator=generator(first + i)) for i in range(count)]).to(next(net.parameters()))
     with torch.no_grad(): return ((net(z, truncation) + 1)/2).clamp(0, 1)
 
+# %% ../../nbs/4_search/02c_faces.ipynb #06faceac
 def train_faces(
     data:FaceBatches,
     features:VGGFeatures|None=None, # as in `FaceLoss`

@@ -34,6 +34,7 @@ def check_square(
         raise ValueError(f'the square is {side} px at {left}, {top}; at least 16 px inside the photograph ({width}x{height} px) are wanted')
     return left, top, side
 
+# %% ../../nbs/4_search/07_manifold.ipynb #07maniaa
 def deblur_face(
     y:torch.Tensor, # one photograph (1, C, H, W) in [0, 1]
     square:tuple|None=None, # left, top, side, px, of a square that the face fills; None: y is that square

@@ -64,6 +64,7 @@ def cosine_to_twentieth(
     "Half a cosine, never below a twentieth."
     return max(0.05, 0.5 + 0.5*math.cos(math.pi*min(done, 1)))
 
+# %% ../../nbs/4_search/02_optimise.ipynb #056366aa
 @dataclass(frozen=True)
 class Schedule:
     "Who moves when, how often, and how fast."
@@ -141,6 +142,7 @@ class _Movers: # Adam for each part that moves; a fresh one after a restart
         self.parts['k'].restart()
         self.adams.pop('k', None)
 
+# %% ../../nbs/4_search/02_optimise.ipynb #02optiaa
 def search(
     problem:Problem, # its parts are changed in place
     schedule:Schedule, # who moves

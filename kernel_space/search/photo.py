@@ -26,6 +26,7 @@ def cubic_weights(
     t = (at[:, None] - torch.arange(count).to(at) + count//2).abs()
     return torch.where(t < 1, 1.5*t**3 - 2.5*t**2 + 1, (-0.5*t**3 + 2.5*t**2 - 4*t + 2)*(t < 2))
 
+# %% ../../nbs/4_search/05_photo.ipynb #05photaa
 def enlarge_kernels(
     k:torch.Tensor, # (1, rows, columns, h, h) kernels of the small copy, h odd
     scale:float, # of the photograph, in units of the copy; at least 1, else ValueError
@@ -73,6 +74,7 @@ def restore_large(
     light = hyper_laplacian(light, k, max(noise, estimate_noise(light).item()), grid=grid)
     return to_srgb(light.clamp_(0, 1))
 
+# %% ../../nbs/4_search/05_photo.ipynb #05photab
 def finish(
     y:torch.Tensor, # the photograph (1, C, H, W) in [0, 1]
     small:torch.Tensor, # its copy
@@ -104,6 +106,7 @@ def border_lines(
     jump = 0. if n == z.shape[1] else (z[:, n] - z[:, n - 1]).abs().mean()
     return n if jump > JUMP else 0
 
+# %% ../../nbs/4_search/05_photo.ipynb #05photac
 def constant_border(
     y:torch.Tensor, # (1, C, H, W) in [0, 1]
 )->tuple: # (left, right, top, bottom) px; zeros where less than 16 px a side would be left
@@ -135,6 +138,7 @@ def deblur_photo(
         whole[inside], result.x = result.x, whole
     return result
 
+# %% ../../nbs/4_search/05_photo.ipynb #4ecee1aa
 def _deblur_inside(y, max_side, seconds=None, progress=True, **options): # of a limit in time, the search has half
     scale, began = max(y.shape[-2:])/max_side, time.perf_counter()
     if scale <= 1: return deblur(y, seconds=seconds, progress=progress, **options)

@@ -96,6 +96,7 @@ def layer(
     "One layer of the image prior; with one image, instance normalisation is batch normalisation."
     return nn.Sequential(conv(n_in, n_out, stride=stride), nn.InstanceNorm2d(n_out, affine=True), leaky())
 
+# %% ../../nbs/4_search/01_priors.ipynb #a1b75c8a
 class UNet(nn.Module):
     "A small U-net (Ronneberger et al. 2015): halve, halve, ..., double, double, with a shortcut at every size."
     def __init__(self,
@@ -129,6 +130,7 @@ def _single(): # weights and noise in float32 on the processor, whatever the cal
         with torch.inference_mode(False), torch.device('cpu'): yield
     finally: torch.set_default_dtype(before)
 
+# %% ../../nbs/4_search/01_priors.ipynb #da62fdaa
 class DeepPrior(Part):
     "A network that is fed with fixed noise; only its weights are optimised. Each restart draws both anew, from the next seed."
     def __init__(self,
@@ -151,6 +153,7 @@ class DeepPrior(Part):
         self.draw()
     def forward(self): return self.net(self.z)
 
+# %% ../../nbs/4_search/01_priors.ipynb #da62fdab
 class ImageDIP(DeepPrior):
     "x = f_θ(z_x), objective (6): a U-net."
     widths = (16, 32, 64, 64, 64)

@@ -46,6 +46,7 @@ def skip_layer(
     return nn.Sequential(nn.Conv2d(n_in, n_out, size, stride, **padding),
                          nn.BatchNorm2d(n_out, track_running_stats=False), nn.LeakyReLU(0.2, inplace=True))
 
+# %% ../../nbs/4_search/02a_selfdeblur.ipynb #02aselaa
 class SkipNet(nn.Module):
     "Halve, ..., enlarge; a skip connection of few channels at every size. (128,)*5 are the published widths."
     def __init__(self,
@@ -78,6 +79,7 @@ def multiplies_bfloat16(
 
 TREMBLE = 1e-3 # standard deviation of the noise that is added to the input at every step
 
+# %% ../../nbs/4_search/02a_selfdeblur.ipynb #02aselab
 class SceneDIP(DeepPrior):
     "The scene around y, of which the luminance is drawn by a `SkipNet` whose input trembles; its colours are those of y."
     betas = 0.9, 0.999

@@ -75,6 +75,7 @@ class Observation:
         missed, changed = self.space.blur(found.x, found.k) - self.y, found.x - self.y
         return (missed.norm()/changed.norm().clamp(min=1e-9)).item()
 
+# %% ../../nbs/4_search/03_solve.ipynb #12blinaa
 def deconvolve_and_encode(
     seen:Observation,
     kernels:torch.Tensor, # (1, H/32, W/32, h, w)
@@ -101,6 +102,7 @@ def doubt(
 
 WINDOW_ROUNDS, WINDOW_EDGES = 2, 2e-3 # rounds of edges and kernels, and the price of an edge; both found on BSDS500
 
+# %% ../../nbs/4_search/03_solve.ipynb #12blinab
 def correct_windows(
     light:torch.Tensor, # (1, 1, H, W) in linear light, sides multiples of 32
     guess:torch.Tensor, # kernels (1, H/32, W/32, h, w), roughly
@@ -149,6 +151,7 @@ def one_camera(
     if space.has_blind: found.unexplained = seen.unexplained(found)
     return replace(found, stopped='time' if cut else '')
 
+# %% ../../nbs/4_search/03_solve.ipynb #232aa4aa
 def nothing(y:torch.Tensor, space)->Result: # as in `Method`
     "No start: the parts begin by themselves."
     return Result()
@@ -197,6 +200,7 @@ def inside_scene(problem, found):
     "A scene may be larger than its photograph."
     return replace(found, x=cut_border(found.x, (found.x.shape[-1] - problem.y.shape[-1])//2))
 
+# %% ../../nbs/4_search/03_solve.ipynb #12rowsaa
 @dataclass(frozen=True)
 class Method:
     "A row of the table. y is one image (1, 3, H, W) in [0, 1], space a KernelSpace."
@@ -220,6 +224,7 @@ def explained(start): # whether
     "F gives y back from the restoration, but for little beside what the restoration changed."
     return start.unexplained < UNEXPLAINED
 
+# %% ../../nbs/4_search/03_solve.ipynb #12rowsab
 METHODS = dict(
     map=Method(one_camera, sharp_pixels, fixed_code, Schedule(image_only, 25), where=explained, judge='map'),
     fast=Method(windows, judge='fast'),
@@ -245,6 +250,7 @@ def method_row(
     if 'steps' in options: row = replace(row, schedule=replace(row.schedule, steps=options.pop('steps')))
     return replace(row, start=partial(row.start, **options))
 
+# %% ../../nbs/4_search/03_solve.ipynb #12rowsac
 def run(
     row:Method, # from `method_row`
     y:torch.Tensor, # blurry (1, 3, H, W) in [0, 1]
@@ -271,6 +277,7 @@ def run(
     found.seconds = time.perf_counter() - began
     return found
 
+# %% ../../nbs/4_search/03_solve.ipynb #12rowsad
 def unchanged(y, space, why): # the answer where nothing was found
     "The photograph as it came, and the code of no blur, from a corner: time may be over."
     corner = y[..., :2*space.grid, :2*space.grid]
@@ -304,6 +311,7 @@ def deblur(
             found.append(unchanged(one, space, 'interrupted'))
     return as_one(found, y.shape[1], y.dtype, time.perf_counter() - began)
 
+# %% ../../nbs/4_search/03_solve.ipynb #9db8a7aa
 def open_space(space, device): # KernelSpace, name or None -> KernelSpace on the device; the caller's own stays where it is
     "The space that is meant."
     if not isinstance(space, KernelSpace): return KernelSpace.from_pretrained(space or 'default').to(device)

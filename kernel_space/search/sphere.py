@@ -69,6 +69,7 @@ def noise_kinds(
 # %% ../../nbs/4_search/01c_sphere.ipynb #01cspherm
 def _axes(value): return (2, 3) if value.ndim == 4 else (-1,) # of a map of noise, or of a latent
 
+# %% ../../nbs/4_search/01c_sphere.ipynb #01csphaa
 class StyleSphere(Part):
     "x = G(w), w = LeakyReLU(mean + std z), each z on the sphere of radius sqrt(d) (PULSE; section 3.3)."
     def __init__(self,

@@ -105,6 +105,7 @@ class StyledConv(nn.Module):
     def forward(self, x, w, noise): # (B, n_in, H, W), (B, latent), (1 or B, 1, H', W') to (B, n_out, H', W')
         return leaky(self.conv(x, w) + self.noise.weight*noise + self.activate.bias[:, None, None])
 
+# %% ../../nbs/4_search/01a_stylegan.ipynb #01asgaaa
 class ToRGB(nn.Module):
     "What one size adds to the picture."
     def __init__(self, n_in, latent, up=True):
@@ -277,6 +278,7 @@ def stylegan1_mapping(
     for name, layer in layers: net.add_module(name, layer)
     return net
 
+# %% ../../nbs/4_search/01a_stylegan.ipynb #01asgaab
 class StyleGAN1(Generator):
     "The generator of Karras et al. (2019); PULSE's key names."
     def __init__(self,

@@ -65,6 +65,7 @@ def tensor_of(
     t = numbers.as_strided(size, stride, offset)
     return t.float().clone() if t.is_floating_point() else t.clone()
 
+# %% ../../nbs/4_search/01b_stylegan_files.ipynb #01bfilaa
 def tensors_in(
     network, # Persistent
     prefix:str='', # of their names
@@ -104,6 +105,7 @@ def nvidia_layer(
     named |= {f'{new}.activate.bias': own['bias'], f'{new}.noise.weight': own['noise_strength'].view(1)}
     return named | ({f'{new}.conv.blur.kernel': 4*own['resample_filter']} if old.endswith('conv0') else {})
 
+# %% ../../nbs/4_search/01b_stylegan_files.ipynb #01bfilab
 def from_nvidia(
     state:dict, # NVIDIA's names to tensors
 )->dict: # rosinality's names to tensors, and `latent_avg`; ValueError where it is another network

@@ -49,6 +49,7 @@ def with_margin(
     "What the windows of all cells see."
     return pad_reflect(x, *[(WINDOW - GRID)//2]*4)
 
+# %% ../../nbs/3_spaces/03_basis.ipynb #16band0a
 def windows_of(
     wide, # from `with_margin`
     rows # slice of rows of cells
@@ -209,6 +210,7 @@ def align(
     k = otf_to_psf(divide_spectra(cross, power, relative_ridge(power, 0.01, 1e-4)), WINDOW, WINDOW, SIZE)
     return centre_offset(threshold_normalise(k - 0.03*k.amax((-1, -2), keepdim=True), 0)).flip(-1).round()
 
+# %% ../../nbs/3_spaces/03_basis.ipynb #a800001a
 class SpectralExtractor(Extractor):
     "G(x, y) -> k: align, divide spectra, decode, compare with y, divide what is left; then refine what the network says."
     def __init__(self,
@@ -275,6 +277,7 @@ def target(self:SpectralExtractor,
         return otf_to_psf(divide_spectra(cross, power, relative_ridge(power, EPSILON)), WINDOW, WINDOW, SIZE)
     return self.family[0].kernels(k) + over_rows(missing, X.shape[:3], 1, halo=1)
 
+# %% ../../nbs/3_spaces/03_basis.ipynb #a80p000a
 @patch
 def refine_code(self:SpectralExtractor,
     k, # code so far
@@ -316,6 +319,7 @@ def forward(self:SpectralExtractor,
 # %% ../../nbs/3_spaces/03_basis.ipynb #b11d0001
 STAGES = 32, 56, 96, 144, 208 # channels at 1/2, 1/4, ... 1/32 of the resolution
 
+# %% ../../nbs/3_spaces/03_basis.ipynb #b11d000a
 class BlindExtractor(Extractor):
     "G(y) -> k from the blurry photograph alone: an encoder whose codes F's decoders read."
     blind = True

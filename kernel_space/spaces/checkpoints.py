@@ -46,6 +46,7 @@ def is_whole(
         found = _checksum(file, max(path.stat().st_size - SEAL, 0))
         return file.read() == _comment(found)
 
+# %% ../../nbs/3_spaces/06_checkpoints.ipynb #chk0000a
 def is_ours(
     path:Path # of a file
 )->bool: # whether it ends as ours do, whole or not
@@ -88,6 +89,7 @@ def all_finite(
     if isinstance(state, dict): state = state.values()
     return all(map(all_finite, state)) if isinstance(state, (list, tuple, type({}.values()))) else True
 
+# %% ../../nbs/3_spaces/06_checkpoints.ipynb #chk0001a
 def save_checkpoint(
     folder:Path, # where checkpoints live
     state:dict, # tensors, numbers, lists and dicts of them; `step` is a number
@@ -180,6 +182,7 @@ def _files(data): # how many files it reads, and a checksum of their names and s
     names = sorted(f'{path.name} {path.stat().st_size if path.exists() else 0}' for path in paths)
     return f'{len(names)} files ({hashlib.sha256(chr(10).join(names).encode()).hexdigest()[:8]})' if names else None
 
+# %% ../../nbs/3_spaces/06_checkpoints.ipynb #chk0002a
 def fingerprint(
     data # item i is a batch: a tensor, or a list, tuple or dict of them
 )->dict: # what it says of itself, its files, and shapes, means and spreads of the first batch

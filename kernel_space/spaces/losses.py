@@ -153,6 +153,7 @@ def moved_kernels(
     before = kernels.abs().sum((-1, -2), keepdim=True)
     return moved*(moved.abs().sum((-1, -2), keepdim=True) >= (1 - lost)*before)
 
+# %% ../../nbs/3_spaces/05_losses.ipynb #05lossfa
 def perturb_pair(
     x, y, # sharp and blurry (B, 3, H, W)
     kernels, # (B, H/32, W/32, 33, 33), or None
@@ -224,6 +225,7 @@ class BasisLoss(nn.Module):
 VGG_LAYERS = 0, 2, 5, 7, 10, 12, 14 # convolutions up to conv3_3, by their numbers in torchvision's `features`
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225) # of ImageNet
 
+# %% ../../nbs/3_spaces/05_losses.ipynb #05lossva
 class VGGFeatures(nn.Module):
     "The first convolutions of VGG16, frozen: what some of them see in a photograph."
     def __init__(self,
@@ -251,6 +253,7 @@ class VGGFeatures(nn.Module):
             if int(name) in self.layers: found.append(x if self.relu else said)
         return found
 
+# %% ../../nbs/3_spaces/05_losses.ipynb #05lossvb
 def _convolution(state, name): # a tensor of VGG16
     if name not in state: raise ValueError(f'{name} is missing; the convolutions of VGG16 are wanted, by the names of torchvision')
     return state[name].float()

@@ -78,6 +78,7 @@ def zero_mean_filters_(
     "Make every filter sum to zero: G starts blind to brightness, and sees edges alone."
     layer.weight.sub_(layer.weight.mean((2, 3), keepdim=True)).mul_(gain)
 
+# %% ../../nbs/3_spaces/01_networks.ipynb #1d0b539a
 @torch.no_grad()
 def antisymmetric_init_(
     layer # the convolution of G that meets the features of x and of y, one after the other; changed in place
@@ -103,6 +104,7 @@ def fuse_bias(
     "What a constant becomes on its way through a layer."
     return layer.bias + layer.weight.sum((2, 3)) @ bias
 
+# %% ../../nbs/3_spaces/01_networks.ipynb #1d0b539c
 def run_layers(
     layers, # of a block
     x # what the first takes
@@ -117,6 +119,7 @@ def no_autocast(
     "Compose in the precision of the weights."
     return torch.autocast('cuda' if layer.weight.is_cuda else 'cpu', enabled=False)
 
+# %% ../../nbs/3_spaces/01_networks.ipynb #1d0b539d
 class PreprocessBlock(nn.Sequential):
     "PrB, Table 1: an image (B, 3, H, W) to features (B, width, H/4, W/4)."
     row_by_row = False # True runs every row of the table by itself: the same numbers, later
@@ -140,6 +143,7 @@ class PreprocessBlock(nn.Sequential):
         top, left = (run_layers(rows, strip) for strip in (x[..., :8, :], x[..., :8])) # where each row pads with zeros of its own
         return blocks(torch.cat([top[..., :1, :], torch.cat([left[..., 1:, :1], whole[..., 1:, 1:]], 3)], 2))
 
+# %% ../../nbs/3_spaces/01_networks.ipynb #1d0b539e
 class PostprocessBlock(nn.Sequential):
     "PoB, Table 2: features (B, width, H/4, W/4) to an image (B, 3, H, W), not clamped."
     row_by_row = False # as in PreprocessBlock
@@ -201,6 +205,7 @@ def mean_and_sigma(
     k, sigma = k.split(G.code, 1) if G.variational else (k, torch.zeros_like(k))
     return (k, sigma) if return_sigma else k
 
+# %% ../../nbs/3_spaces/01_networks.ipynb #15777a9a
 class KernelExtractor(Extractor):
     "G(x, y) -> k, Table 3: what was done to x to make y, written as a small feature map."
     convolutional = True
@@ -236,6 +241,7 @@ def up(
     "One step of F's decoder: exactly twice the size."
     return nn.Sequential(nn.ConvTranspose2d(n_in, n_out, 3, 2, 1, output_padding=1), leaky())
 
+# %% ../../nbs/3_spaces/01_networks.ipynb #f79cdfda
 class BlurFamily(Family):
     "F(x, k) -> y, Table 4: a U-Net on x whose decoder starts from k."
     convolutional = True
@@ -278,6 +284,7 @@ def haar_step(
     found = sorted(((s*part, c, d) for c, s in enumerate(sizes) for d, part in enumerate((1, .3, .3, .12))), reverse=True)[:keep]
     return [(c, d) for _, c, d in found], [s for s, _, _ in found]
 
+# %% ../../nbs/3_spaces/01_networks.ipynb #1bd9ebba
 @torch.no_grad()
 def haar_identity_init_(
     F, # BlurFamily of width 4 or more (narrower ones stay as they are); changed in place
@@ -316,6 +323,7 @@ def haar_identity_init_(
     last_out.weight[:, 3:] *= 0.1
     last_out.weight[:, :3, 1, 1] = COLOUR.inverse()
 
+# %% ../../nbs/3_spaces/01_networks.ipynb #1bd9ebbc
 @torch.no_grad()
 def code_skip_init_(
     F, # BlurFamily of width 4 or more (narrower ones stay as they are); changed in place
@@ -358,6 +366,7 @@ def row_name(
     if isinstance(part, nn.PixelShuffle): return f'PixelShuffle({part.upscale_factor})'
     return f'LeakyReLU({part.negative_slope})' if isinstance(part, nn.LeakyReLU) else type(part).__name__
 
+# %% ../../nbs/3_spaces/01_networks.ipynb #86cf1faa
 def layer_shapes(
     network, # F, G, PrB or PoB
     *inputs  # what it is called with; meta tensors cost no memory

@@ -31,6 +31,7 @@ class OfficialFeatures(nn.Sequential):
         first, blocks = list(self)[:6], list(self)[6:]
         return run_layers(blocks, in_strips(lambda strip: run_layers(first, strip), x, halo=8, places=2**24//len(first[0].weight)))
 
+# %% ../../nbs/3_spaces/02_official.ipynb #d96dcaaa
 class OfficialExtractor(Extractor):
     "The official code's G(x, y) -> k."
     convolutional = True
@@ -131,6 +132,7 @@ def official_sizes(
                 back=count(r'recon_trunk\.\d+\.conv1\.weight'),
                 blocks=count(blocks), variational=out == 2*code)
 
+# %% ../../nbs/3_spaces/02_official.ipynb #6f08ae1a
 def official_name(
     name:str # in the official code, without `module.`
 )->str: # in Reblur(OfficialFamily, OfficialExtractor)

@@ -20,6 +20,7 @@ def repeat_for(
     if m == 1: return x
     return x.repeat_interleave(m, 0) if x.is_contiguous() else x.movedim(1, -1).repeat_interleave(m, 0).movedim(-1, 1)
 
+# %% ../../nbs/3_spaces/00_protocol.ipynb #p0a0000a
 class Family(nn.Module):
     "F(x, k) -> y: a blur family. Say `code` and `grid`, write `forward`, and change the defaults that do not hold."
     code:int # channels of k

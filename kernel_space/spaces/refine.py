@@ -42,6 +42,7 @@ class ResBlock(nn.Module):
         self.a, self.b = (nn.Conv2d(channels, channels, 3, padding=1) for _ in range(2))
     def forward(self, x): return x + self.b(nn.functional.leaky_relu(self.a(x), 0.1))
 
+# %% ../../nbs/3_spaces/11_refine.ipynb #06lea01a
 class Refiner(nn.Module):
     "Choose between restorations, pixel by pixel."
     def __init__(self,
@@ -74,6 +75,7 @@ class Refiner(nn.Module):
         pictures = images.unflatten(1, (1 + self.looks, 3))
         return (pictures*weights.softmax(1)[:, :, None]).sum(1) + 0.3*correction
 
+# %% ../../nbs/3_spaces/11_refine.ipynb #06lea01b
 def refiner_maps(
     light:torch.Tensor, # as in `restorations`, sides multiples of 2
     kernels:torch.Tensor, guess:torch.Tensor, # (1, rows, columns, h, w): those of the restorations, and G(y)'s
@@ -99,6 +101,7 @@ def _filled(weights): # a Refiner that holds these tensors, wherever they are; n
     net.load_state_dict(weights, assign=True)
     return net.eval().requires_grad_(False)
 
+# %% ../../nbs/3_spaces/11_refine.ipynb #06lea01c
 @torch.no_grad()
 def refine(
     y:torch.Tensor, # blurry (1, 3, H, W) in [0, 1], sides multiples of 8; ValueError otherwise

@@ -36,6 +36,7 @@ def standard_normal(
     return dict(mean=zeros(code), root=zeros(code, code).fill_diagonal_(1), shares=ones(1),
                 means=zeros(1, code), roots=zeros(1, 0, 0), spreads=ones(1, code))
 
+# %% ../../nbs/3_spaces/09_space.ipynb #0abc9fea
 class KernelSpace(nn.Module):
     "A learned space of blurs: F, G and the statistics of their codes."
     def __init__(self,
@@ -128,6 +129,7 @@ def has_blind(self:KernelSpace):
     "Whether `extract_blind` can answer."
     return self.model.blind is not None
 
+# %% ../../nbs/3_spaces/09_space.ipynb #07can00a
 @patch(as_prop=True)
 def reads_kernels(self:KernelSpace):
     "Whether `kernels` can answer."
@@ -173,6 +175,7 @@ def code_grid(self:KernelSpace,
     "The cells of an image's code."
     return tuple(-(-max(side, self.smallest)//self.grid) for side in like.shape[-2:])
 
+# %% ../../nbs/3_spaces/09_space.ipynb #07sampla
 @patch
 def sample(self:KernelSpace,
     like, # images (B, C, H, W) whose number and size the codes shall fit
@@ -219,6 +222,7 @@ def find_weights(
         why = (str(e).strip().splitlines() or [''])[0][:120]
         raise OSError(f'no space called {name!r} could be had from the Hugging Face hub ({type(e).__name__}: {why}); {wanted}') from None
 
+# %% ../../nbs/3_spaces/09_space.ipynb #33cca0aa
 def is_hub_id(
     name:str # the candidate
 )->bool:
@@ -246,6 +250,7 @@ def available(cls:KernelSpace): # list of names
     "The bundled spaces."
     return sorted(p.stem for p in BUNDLED.glob('*.json') if p.with_suffix('.safetensors').exists())
 
+# %% ../../nbs/3_spaces/09_space.ipynb #33cca0ab
 @patch(cls_method=True)
 def from_pretrained(cls:KernelSpace,
     name='default' # one of `available()`, path of a file, or hub id 'owner/name'
@@ -330,6 +335,7 @@ def _card_words(card):
              card.get('licence', '').split(';')[0]]
     return '; '.join(filter(None, found)) or 'none'
 
+# %% ../../nbs/3_spaces/09_space.ipynb #07printa
 @patch
 def __repr__(self:KernelSpace):
     name, config = self.path.stem if self.path else 'not from a file', self.model.config

@@ -128,6 +128,7 @@ class OneProcess:
     def backward(self, loss): loss.backward()
     def clip_grad_norm_(self, parameters, longest): return nn.utils.clip_grad_norm_(parameters, longest)
 
+# %% ../../nbs/3_spaces/07_train.ipynb #06accela
 def open_accelerator(
     device, # as in `find_device`
     partial:bool # whether there are steps in which some parameters of a task get no gradient
@@ -150,6 +151,7 @@ def same_for_all(value, processes:int): # what the first of several processes sa
 # %% ../../nbs/3_spaces/07_train.ipynb #7e3fbc8d
 PRECISIONS = 'fp32', 'bf16', 'auto'
 
+# %% ../../nbs/3_spaces/07_train.ipynb #7e3fbc8a
 class Trainer:
     "Everything that a training remembers, and one step of it."
     def __init__(self,
@@ -203,6 +205,7 @@ def ask(self:Trainer, loss, batch, seed:int, done:float): # what a loss says; Fl
         if 'NaN' not in str(e): raise
         raise FloatingPointError(f'at step {self.step}: {e}; lower the rate, or use fp32') from e
 
+# %% ../../nbs/3_spaces/07_train.ipynb #7b7ab95a
 @patch
 def gradient(self:Trainer,
     task:Task, # whose loss is asked
@@ -220,6 +223,7 @@ def gradient(self:Trainer,
         rows.append(dict(loss=loss.detach(), **numbers))
     return {task.label(name): sum(float(row[name]) for row in rows)/len(rows) for name in rows[0]}
 
+# %% ../../nbs/3_spaces/07_train.ipynb #7b7ab95b
 @patch
 def optimizer_step(self:Trainer,
     task:Task, # whose parameters hold a gradient
@@ -245,6 +249,7 @@ def check(self:Trainer):
     if all_finite([self.model.state_dict(), self.average.state_dict(), *[task.optimiser.state_dict() for task in self.tasks]]): return
     raise FloatingPointError(f'the weights hold NaN or infinite values at step {self.step}; lower the rate, or use fp32')
 
+# %% ../../nbs/3_spaces/07_train.ipynb #7b7ab95c
 @patch
 @torch.no_grad()
 def check_loss(self:Trainer, batch, done:float): # of the last step
@@ -315,6 +320,7 @@ def readable(error:Exception)->Exception: # perhaps from a process of a DataLoad
     found = re.match(r'Caught (\w+) in DataLoader worker process', str(error))
     return type(error)(re.split(rf'\n[\w.]*{found[1]}: ', str(error).strip())[-1]) if found else error
 
+# %% ../../nbs/3_spaces/07_train.ipynb #111766ca
 def groups(
     trainer:Trainer, # where it stands is where the data go on
     data, # item i is a batch

@@ -42,6 +42,7 @@ def _short(value): # for a message
     text = repr(value)
     return text if len(text) <= 100 else f'{text[:97]}...'
 
+# %% ../../nbs/3_spaces/04_weights.ipynb #576c0b2a
 def check_config(
     config # dict of family and sizes, such as a header holds
 )->dict: # itself; ValueError unless `build` understands all of it
@@ -60,6 +61,7 @@ def check_config(
             raise ValueError(f'{name} is {_short(value)}; {"True or False" if flag else "a whole number above 0"} is wanted')
     return config
 
+# %% ../../nbs/3_spaces/04_weights.ipynb #576c0b2b
 def build(
     family:str='basis', # a name in FAMILIES
     **sizes # of its networks: code, hidden, lights (basis); width, code, variational (published); and front, back, blocks (official)
@@ -87,6 +89,7 @@ def check_weights(
 
 STATISTICS = 'mean', 'root', 'shares', 'means', 'roots', 'spreads' # of codes, beside the networks
 
+# %% ../../nbs/3_spaces/04_weights.ipynb #16checka
 def check_statistics(
     code:int, # channels of a code
     **given # tensors by name: mean (C,), root (C, C), shares (K,), means (K, C), roots (K, d, d), spreads (K, C - d)
@@ -157,6 +160,7 @@ def _read_header(file): # an open safetensors file; its config
     try: return check_config(json.loads(header['config']))
     except (json.JSONDecodeError, RecursionError): raise ValueError('the config in its header is not JSON') from None
 
+# %% ../../nbs/3_spaces/04_weights.ipynb #04read0a
 class _Unfilled(TorchFunctionMode):
     "Within it, torch.nn.init does nothing: who replaces all weights needs no first ones."
     def __torch_function__(self, function, types, args=(), kwargs=None):
@@ -183,6 +187,7 @@ def _blank(config, shapes): # {name: shape} of a state dict; networks of `config
     if sum(t.numel() for t in state.values()) > NUMBERS: raise ValueError(f'{config} has more than {NUMBERS:,} weights')
     return model
 
+# %% ../../nbs/3_spaces/04_weights.ipynb #04read0b
 def fill(
     config:dict, # as `check_config` wants it
     state:dict # the state dict of `build(**config)`; ValueError where names or shapes are others, or a number is not finite
@@ -196,6 +201,7 @@ def _poured(model, state): # the blank model, with copies of the tensors
         model.load_state_dict(check_weights(own), assign=True) # float32 is looked through faster than halves
     return model
 
+# %% ../../nbs/3_spaces/04_weights.ipynb #04read0c
 def load_weights(
     path # of a file from `save_weights`; ValueError or OSError where it is anything else
 ): # Reblur in float32, and a dict of the statistics
@@ -224,6 +230,7 @@ def _check_archive(path): # ValueError where a zip file holds more than its size
     if any(part.compress_type != zipfile.ZIP_STORED for part in parts): raise ValueError('it is compressed')
     if sum(part.file_size for part in parts) > path.stat().st_size: raise ValueError('it claims to hold more than its size')
 
+# %% ../../nbs/3_spaces/04_weights.ipynb #16read0a
 def read_state(
     path # .pth or .pt of torch.save, or .safetensors
 ): # what it holds, on the CPU: most often a dict of names to tensors; ValueError or OSError where it is anything else
@@ -245,6 +252,7 @@ def read_state(
         why = str(e)[:200] if type(e) is ValueError else type(e).__name__
         raise ValueError(f'{shown_name(path)} is damaged, or holds more than tensors ({why}); a state dict is wanted') from e
 
+# %% ../../nbs/3_spaces/04_weights.ipynb #16read0b
 def check_owned(
     state:dict # names to tensors
 )->dict: # itself; ValueError where a tensor says that it is larger than its memory

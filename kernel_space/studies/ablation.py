@@ -46,6 +46,7 @@ class Logits(BasisFamily):
         moves = k[:, -3:-1].mean((2, 3)).round().long().tolist() # one for the photograph, as G gives it
         return torch.stack([kernels.roll((dy, dx), (-2, -1)) for kernels, (dx, dy) in zip(centred, moves)])
 
+# %% ../../nbs/6_studies/05_ablation.ipynb #st05vaaa
 class FixedResponse(BasisFamily):
     "One exponent for all cameras; 1 mixes stored values."
     def __init__(self,
@@ -79,6 +80,7 @@ class GuidedExtractor(SpectralExtractor):
         self.family[0].look_at(x)
         return super().forward(x, y, refine)
 
+# %% ../../nbs/6_studies/05_ablation.ipynb #st05gcaa
 class PlainExtractor(Extractor):
     "No cross-spectra: an encoder of the two photographs, as large as the one it stands for."
     def __init__(self,
@@ -106,6 +108,7 @@ VARIANTS = { # name -> F, G, options of training
     'maps from k and x': (Guided, GuidedExtractor, {}),
 }
 
+# %% ../../nbs/6_studies/05_ablation.ipynb #st05ruaa
 def train_variant(
     name:str, # of VARIANTS
     folders:list, # of sharp photographs
@@ -142,6 +145,7 @@ def measure_variant(
     return dict(variant=name, seed=seed, pairs=last['pairs'], minutes=round(last['seconds']/60, 1), loss=last['loss'],
                 parameters=sum(p.numel() for p in model.parameters()), rows=sum(rows, []))
 
+# %% ../../nbs/6_studies/05_ablation.ipynb #st05ruab
 def run(
     fast:bool=False, # the twin: a step of four pairs
     pairs:int=3200, # that every variant sees

@@ -42,6 +42,7 @@ def ancestor_row(
     scores = dict(before=psnr_aligned(y, x), after=psnr_aligned(z, x))
     return {k: round(v.item(), 3) for k, v in scores.items()} | spent
 
+# %% ../../nbs/6_studies/19_ancestors.ipynb #19anceaa
 def run(
     fast:bool=False, # the twin: one photograph of 48 px
     methods=('true kernel', *FAMILY), # which

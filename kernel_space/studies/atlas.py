@@ -83,6 +83,7 @@ def whitened(
     kept = spreads > 0.05*spreads[0]
     return (codes - space.mean)@directions[kept].T/spreads[kept]
 
+# %% ../../nbs/6_studies/04_atlas.ipynb #5fc1e3aa
 def nearest(
     space:KernelSpace, # whose statistics are fitted
     code:torch.Tensor, # (code,)

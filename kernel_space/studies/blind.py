@@ -58,6 +58,7 @@ def restorations(
             'one camera, G(y), windows': lambda y: one_camera(y, space, noise=NOISE),
             'fast': called('fast'), 'map': called('map')}
 
+# %% ../../nbs/6_studies/11_blind.ipynb #st11mcaa
 def run(
     fast:bool=False, # the twin: one photograph of 96 px, a second for each search
     photos:int=30, # how many

@@ -106,6 +106,7 @@ def card_scores(
                 lost_by_swapping=mean(rebuilt - swapped), photographs=len(rows),
                 protocol=f'plain psnr, 16 px cut, 8-bit shakes of 6 to 14 px, seeds 0 to {len(rows) - 1}')
 
+# %% ../../nbs/6_studies/01_consistency.ipynb #conrunaa
 def run(
     fast:bool=False, # the twin: four small photographs
     names=(), # of bundled spaces, files or hub ids; none takes all that are bundled

@@ -105,6 +105,7 @@ def lay_over(
     field = kernels.flatten(1, 2).expand(len(x), -1, -1, -1)
     return to_srgb(blur_basis(to_linear(x), field, maps.expand(len(x), -1, -1, -1)).clamp(0, 1))
 
+# %% ../../nbs/6_studies/21_convergence.ipynb #st21blaa
 def real_kernels(
     pair:int=0, # of the GoPro pairs, by name
 )->torch.Tensor: # (1, FIELD, FIELD, 33, 33)
@@ -160,6 +161,7 @@ def truth_misses(family, x, y): # by how much F(x, G(x, y)) misses y, %, x being
     space = KernelSpace.from_pretrained(dict(encoded='published', basis='default')[family])
     with torch.no_grad(): return round(100*(space.blur(x, space.extract(x, y)) - y).square().mean().sqrt().item(), 4)
 
+# %% ../../nbs/6_studies/21_convergence.ipynb #st21waaa
 def best_of(end): return min(range(len(end['missed'])), key=lambda i: end['missed'][i]) # the start that explains y best
 
 def packed(
@@ -180,6 +182,7 @@ def distances(
     "PSNR, and LPIPS where no download is needed."
     return dict(psnr=psnr(x, truth), **(dict(lpips=lpips(x, truth)) if backbone_file('alex') else {}))
 
+# %% ../../nbs/6_studies/21_convergence.ipynb #st21waab
 def converge(
     columns:Columns, x:torch.Tensor, y:torch.Tensor, # truth, and what is given, (n, 3, S, S)
     prior, points:int=20, # as in `open_problem`; moments of the curves
@@ -215,6 +218,7 @@ def restored(
 
 COMPARED = 'blurry', 'fast', 'map', 'uniform', 'bicubic', 'encoded', 'basis', 'DIP', 'joint', 'manifold'
 
+# %% ../../nbs/6_studies/21_convergence.ipynb #st21maaa
 def compare(
     x:torch.Tensor, y:torch.Tensor, # faces, and what is given (n, 3, S, S)
     how:str, steps:int, prior, # as in `restored`

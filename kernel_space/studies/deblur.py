@@ -37,6 +37,7 @@ def measure_deblur(
     return dict(method=method, photo=photo, seed=seed, protocol='shift-aligned psnr (Levin)', seconds=round(result.seconds, 1),
                 moves=len(result.history.get('loss', [])), stopped=result.stopped, **scores)
 
+# %% ../../nbs/6_studies/12_deblur.ipynb #st12meaa
 def run(
     fast:bool=False, # the twin: one photograph of 64 px, a second for each search
     methods=('fast', 'map', 'paper', 'joint'), # of `deblur`

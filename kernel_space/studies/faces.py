@@ -68,6 +68,7 @@ def neighbours(
     return {**own, 'encoded': lambda: half(net.synthesis(net.per_layer(w))),
             **{space: lambda space=space: inversion(net, x, space == 'W+', steps, fit=fit) for space in ('W', 'W+')}}
 
+# %% ../../nbs/6_studies/22_faces.ipynb #st22inaa
 def inversion_rows(
     rows:list, # what is there; more is appended
     net, name:str, x:torch.Tensor, # of the faces; as in `neighbours`
@@ -107,6 +108,7 @@ def nearest(
     return [dict(face=i % len(faces), mirrored=i >= len(faces), distance=round((2 - 2*a[i].item())**0.5, 4), rms=round(b[i].item(), 4),
                  least_rms=round(b.min().item(), 4)) for a, b, i in zip(like, rms, like.argmax(1).tolist())]
 
+# %% ../../nbs/6_studies/22_faces.ipynb #st22neaa
 def nearest_rows(
     net, fast:bool, count:int=8, # pictures of each kind
 )->list: # of rows
@@ -146,6 +148,7 @@ def linear_alone(net): # the generator before it was taught
         for p in (to_rgb.conv.weight, to_rgb.bias): p.zero_()
     return net
 
+# %% ../../nbs/6_studies/22_faces.ipynb #st22fraa
 def frechet_rows(
     net:FaceGenerator, fast:bool, count:int, # pictures of a crowd
 )->list: # of rows
@@ -179,6 +182,7 @@ class Mapped(StyleGAN2):
         faces = [small((self.synthesis(self.per_layer(part)) + 1)/2) for part in w.split(32)]
         return w[torch.cdist(small(x), torch.cat(faces)).argmin(1)]
 
+# %% ../../nbs/6_studies/22_faces.ipynb #st22waaa
 class Encoded(StyleGAN2):
     "A StyleGAN2 whose encoder learns with it, and whose w are sampled from a Gaussian."
     def __init__(self, channels, latent):
@@ -221,6 +225,7 @@ class Critic(nn.Module):
     def adapt(self, score): # of real faces
         self.p.add_((score.sign().mean() - self.certain).sign()*len(score)/self.images).clamp_(0, 1)
 
+# %% ../../nbs/6_studies/22_faces.ipynb #st22waab
 def steepness(critic, x, noise): # R1: squared slopes at real faces, the mean
     with torch.enable_grad():
         x = x.detach().requires_grad_()
@@ -248,6 +253,7 @@ class Adversarial(nn.Module):
     def draw(self, batch, noise): return (self.net(torch.randn(len(batch), self.net.latent, generator=noise)) + 1)/2
     def forward(self, batch, noise, done=1.): return softplus(-self.critic(self.draw(batch, noise), noise)).mean(), {}
 
+# %% ../../nbs/6_studies/22_faces.ipynb #st22waac
 class Finished(FaceLoss):
     "Draw the face; and please the critic once the budget is nearly spent."
     def __init__(self, net, features, critic, begin, push=0.1):
@@ -286,6 +292,7 @@ def way_tasks(
     first = Task(CriticLoss(teach.draw, critic, begin), adam(critic, 0.), clip=math.inf, name='critic')
     return [first, Task(teach, adam(net, beta), name='generator')]
 
+# %% ../../nbs/6_studies/22_faces.ipynb #st22waad
 def untaught(way, data, features, size): # `net`, and `critic`
     "The networks of a way, from a seed of their own."
     with torch.random.fork_rng(devices=[]):
@@ -309,6 +316,7 @@ def steps_in(
     left = 60*minutes - (ready - began)
     return max(1, round(left*32/(time.process_time() - ready)/moments))
 
+# %% ../../nbs/6_studies/22_faces.ipynb #st22traa
 def taught(
     way:str, data:FaceBatches, features:VGGFeatures, size:dict, # as in `untaught`
     minutes:float, moments:int, # as in `steps_in`
@@ -332,6 +340,7 @@ def taught(
     return dict(pairs=history[-1]['pairs'], moments=[dict(pairs=0, weights='00.safetensors'), *seen],
                 processor_seconds=None if begun else round(time.process_time() - began, 1)) # unknown of a training that went on
 
+# %% ../../nbs/6_studies/22_faces.ipynb #st22trab
 def opened(way, path, size, faces): # the generator as it was then, and where its latents live
     "Weights of a moment; faces of teachers, for the Gaussian of an encoder."
     net = poured(built(way, size), {name: t.float() for name, t in read_state(path).items()})
@@ -368,6 +377,7 @@ class Notes:
     def keep(self):
         if self.kept: write_json(self.kept, self.all())
 
+# %% ../../nbs/6_studies/22_faces.ipynb #st22ruaa
 def run(
     fast:bool=False, # the twin: tiny networks, two faces, scikit-image's photographs
     parts=PARTS, # of the study

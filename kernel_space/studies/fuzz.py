@@ -128,6 +128,7 @@ def _again(data, g, others): # a piece twice
     a, b = _piece(data, g)
     data[(c := _place(data, g)):c] = data[a:b]
 
+# %% ../../nbs/6_studies/13_fuzz.ipynb #st13mcaa
 def _swap(data, g, others): # two pieces
     (a, b), c = _piece(data, g), _place(data, g)
     one, two = bytes(data[a:b]), bytes(data[c:c + b - a])
@@ -151,6 +152,7 @@ def damage(
         if data: g.choice(DAMAGE)(data, g, others)
     return _with_sums(data) if sums and data[1:4] == b'PNG' else bytes(data)
 
+# %% ../../nbs/6_studies/13_fuzz.ipynb #st13mcab
 def _with_sums(data): # of a PNG: the check sums of its parts are made right again, so that damage goes deeper
     at, data = 8, bytearray(data)
     while at + 12 <= len(data):
@@ -209,6 +211,7 @@ def _silent(): # what C libraries print to the terminal on their own, as libtiff
         os.dup2(kept, 2)
         os.close(kept), os.close(nothing)
 
+# %% ../../nbs/6_studies/13_fuzz.ipynb #st13mcac
 def attempt(
     check, # function of a path: whether the answer is sound
     path:Path # of a file
@@ -243,6 +246,7 @@ def _row(loader, kind, found): # of the attempts of one case
     return dict(loader=loader, kind=kind, files=len(found), **counts, seconds=round(max(seconds), 2),
                 processor_seconds=round(max(processor), 2), memory_mb=round(max(memory), 1), others=len(found) - sum(counts.values()))
 
+# %% ../../nbs/6_studies/13_fuzz.ipynb #st13ruaa
 def run(
     fast:bool=False, # the twin: 100 files
     count:int=2000, # damaged files

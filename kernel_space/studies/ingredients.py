@@ -51,6 +51,7 @@ REMOVED = { # what is taken out -> (object, name, what is there instead), ...
     'the camera: `fast`': ()}
 OPTIONS = {'the judge': dict(force=True), 'the camera: `fast`': dict(method='fast')} # of `deblur`
 
+# %% ../../nbs/6_studies/16a_ingredients.ipynb #st17whaa
 def without(
     name:str, # a key of REMOVED
     y, # blurry (1, 3, H, W) in [0, 1]
@@ -76,6 +77,7 @@ def ingredient_row(
     gain = (psnr_aligned(z, x) - psnr_aligned(y, x)).item()
     return dict(removed=name, name=photo, kind=kind, gain=round(gain, 3), lpips_before=seen(y), lpips=seen(z), seconds=round(seconds, 2))
 
+# %% ../../nbs/6_studies/16a_ingredients.ipynb #st17ruaa
 def run(
     fast:bool=False, # the twin: noise alone, 96 px, two rows
     every:int=2, # of the photographs, one in so many

@@ -45,6 +45,7 @@ def shaken_cases(
         k = draw_path(random_motion(i)[0, :, :2])
         yield x, round8(to_srgb(add_noise(convolve(to_linear(x), k), noise, generator(i)))), k
 
+# %% ../../nbs/6_studies/10_nonblind.ipynb #st10caaa
 def turning_cases(
     photos:list, # sharp (1, 3, H, W)
     noise:float # its standard deviation, in light
@@ -81,6 +82,7 @@ def restore_in_light(
     "What a method makes of the light of a photograph."
     return to_srgb(method(to_linear(y), k, **options)).clamp(0, 1)
 
+# %% ../../nbs/6_studies/10_nonblind.ipynb #st10mcaa
 def score_methods(
     test:str, # its name
     cases, # of (x, y, k)
@@ -116,6 +118,7 @@ def told_rows(
             rows += score_methods(f'Kodak, {kind}', cases, methods, psnr_cropped, progress, noise=noise, told=told, protocol=protocol)
     return rows
 
+# %% ../../nbs/6_studies/10_nonblind.ipynb #st10tcaa
 def told_table(
     rows:list # of `told_rows`
 )->list: # a row for each test and noise: scores of hyper_laplacian told the truth and told what is best, and of the best other method
@@ -175,6 +178,7 @@ def _middle(x, side): # its middle, at most side px
     top, left = (max(0, (n - side)//2) for n in x.shape[-2:])
     return x[..., top:top + side, left:left + side]
 
+# %% ../../nbs/6_studies/10_nonblind.ipynb #st10ruaa
 def run(
     fast:bool=False, # the twin: one small photograph
     noise:float=0.01 # standard deviation, in light, on Kodak's photographs

@@ -138,6 +138,7 @@ def pixels(case):
     hold(case)
     case.problem.x = Pixels(case.y, price=sparse_gradients(), rate=1e-2)
 
+# %% ../../nbs/6_studies/18_paper.ipynb #st18swaa
 def kept_prior(case):
     "Algorithm 1 without drawing a fresh kernel prior."
     hold(case)

@@ -40,6 +40,7 @@ def measure_rules(
     score = lambda z: round(psnr_aligned(z, x, reach=12, steps=2, border=40 if max_side > 100 else 15).item(), 4)
     return dict(shake=shake, seed=seed, **{name: score(z) for name, z in answers.items()})
 
+# %% ../../nbs/6_studies/14_photo.ipynb #st14meaa
 def measure_large(
     space:KernelSpace, # any space
     height:int, width:int, # px of the photograph
@@ -54,6 +55,7 @@ def measure_large(
     else: peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss/(1e9 if sys.platform == 'darwin' else 1e6)
     return dict(height=height, width=width, seconds=round(found.seconds, 1), gigabytes=peak and round(peak, 2))
 
+# %% ../../nbs/6_studies/14_photo.ipynb #st14meab
 def run(
     fast:bool=False, # the twin: a photograph of scikit-image, small
     photos=('Brown_Architecture', 'Carmine_De_Fazio', 'Julia_Craice'), # of the training photographs `photos_elementary`

@@ -75,6 +75,7 @@ def gain_in_nats(
     mixture = log_density(z, space.shares, space.means, space.roots, space.spreads)
     return (mixture - Normal(0, 1).log_prob(z).sum(1)).mean().item()
 
+# %% ../../nbs/6_studies/07_prior.ipynb #st07gaaa
 def compare_codes(
     space:KernelSpace, # whose decoder shows the kernels
     codes:torch.Tensor, # (n, code), to be told from the others

@@ -36,6 +36,7 @@ def real_row(
     return dict(name=name, height=height, width=width, between=round(min(99., psnr(found.x, y).item()), 1),
                 confidence=round(found.confidence, 3), verdict=found.verdict, seconds=round(seconds, 1))
 
+# %% ../../nbs/6_studies/16b_real.ipynb #st18roaa
 def run(
     fast:bool=False, # the twin: one photograph of 96 px
     answers:str='', # folder for the pictures, made where it is missing; empty writes none

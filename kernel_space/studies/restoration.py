@@ -60,6 +60,7 @@ def _walk(g, steps): # at random, smoothed
     window = torch.hann_window(2*_integer(g, 2, 12) + 1, periodic=False)
     return nn.functional.conv1d(place[None, None], (window/window.sum())[None, None], padding='same')[0, 0, 20:-20]
 
+# %% ../../nbs/6_studies/16_restoration.ipynb #st15craa
 def _waves(g, steps, count): # the higher the frequency, the lower
     t = torch.linspace(0, 1, steps)
     wave = lambda i: torch.randn((), generator=g)/i*torch.sin(2*math.pi*(_number(g, 0.2, 1)*i*t + _number(g)))
@@ -114,6 +115,7 @@ def _moving(x, bright, g, other): # the camera, something before it, or both
     sharp = expose_layers([(x, None, still), (other(), mask, still)])
     return sharp, expose_layers([(bright, None, behind), (other(), mask, before)])
 
+# %% ../../nbs/6_studies/16_restoration.ipynb #st15blaa
 def _film(x, bright, g, other): # frames that are a little soft; what is near moves more, and by itself; the frame in the middle is sharp
     count, layers = _integer(g, 5, 16), _integer(g, 1, 4)
     instants = torch.linspace(0, 39, count).round().long()
@@ -135,6 +137,7 @@ BLURS = dict(shake=(_shake, 0.35), film=(_film, 0.17), far=(_far, 0.11), uniform
 
 SLOW = 'camel', 'cows' # films in which things move by 3 or 4 px a frame; in the others by up to 15
 
+# %% ../../nbs/6_studies/16_restoration.ipynb #st15blab
 def film_pair(
     films:list, # folders of frames
     side:int, # px
@@ -186,6 +189,7 @@ def warp(
     place = torch.stack([2*(u + right - turn*v)/(w - 1), 2*(v + down + turn*u)/(h - 1)], -1)[None]
     return nn.functional.grid_sample(x, place, mode='bicubic', padding_mode='reflection', align_corners=True)
 
+# %% ../../nbs/6_studies/16_restoration.ipynb #st15acaa
 def align(
     x:torch.Tensor, # sharp (1, 3, H, W)
     restored:torch.Tensor, # likewise, displaced
@@ -205,6 +209,7 @@ def align(
         if move[:2].abs().max() > 6 or move[2].abs() > 0.04: return torch.zeros(3)
     return move
 
+# %% ../../nbs/6_studies/16_restoration.ipynb #st15acab
 def aligned_target(
     x:torch.Tensor, # sharp (1, 3, H, W) in [0, 1]
     restored:torch.Tensor, # likewise
@@ -233,6 +238,7 @@ def make_view(
 def _faults(kind, g): # options of random_fault
     return dict(sharp=dict(most=_pick(g, (0.002, 0.01, 0.02))), film=dict(most=0.006, jpeg=0.7, worst=80)).get(kind, {})
 
+# %% ../../nbs/6_studies/16_restoration.ipynb #st15ecaa
 @torch.no_grad()
 def make_example(
     photos:list, # paths of sharp photographs
@@ -285,6 +291,7 @@ class Examples:
         if _number(g) < ALONE: images[12:] = images[6:9]
         return images, piece(view['maps'], 2), piece(view['target'])/255
 
+# %% ../../nbs/6_studies/16_restoration.ipynb #st15tcaa
 class RefinerLoss(nn.Module):
     "The logarithm of each crop's mean error."
     def __init__(self, net:Refiner):
@@ -330,6 +337,7 @@ def fit_judge(
     weights = torch.from_numpy(model.coef_[0])/spread[some]
     return float(model.intercept_[0]) - (weights*middle[some]).sum().item(), dict(zip(names, weights.tolist()))
 
+# %% ../../nbs/6_studies/16_restoration.ipynb #st15jcaa
 def cross_validate(
     found:list, fine:list, # as in `fit_judge`
     folds:int=10, # parts
@@ -353,6 +361,7 @@ def calibration(
         rows.append(dict(low=low, high=high, cases=len(inside), fine=round(mean(map(float, inside)), 3) if inside else None))
     return rows
 
+# %% ../../nbs/6_studies/16_restoration.ipynb #st15jcab
 def score_row(
     p:list, # probabilities
     fine:list, # whether each is
@@ -400,6 +409,7 @@ def held_out_rows(
                              worse=sum(gain < LOSS for gain in gains), worst=round(min(gains), 3)))
     return rows
 
+# %% ../../nbs/6_studies/16_restoration.ipynb #st15rcaa
 PROTOCOL = ('psnr to the aligned photograph, 16 px cut; closed form: the middle one for found kernels, the best for true ones; '
             'judges: shift-aligned gain above -0.2 dB, of all examples; where they are fitted, bins and auc from ten parts')
 
@@ -426,6 +436,7 @@ def summary(
     views = {name: sum(len(e['views']) for e in some) for name, some in (('taught', taught), ('held', held))}
     return dict(examples=dict(taught=len(taught), held=len(held)), views=views, rows=held_out_rows(net, held), judges=fitted_judges(both))
 
+# %% ../../nbs/6_studies/16_restoration.ipynb #st15rcab
 def run(
     fast:bool=False, # the twin: three small examples, a few steps
     count:int=900, # examples

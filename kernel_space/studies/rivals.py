@@ -76,6 +76,7 @@ def film_pairs(fast, seed, batch=4, held_out=False): # a data set
 ZOO = 'spline', 'gaussian process', 'shake', 'disc', 'polygon', 'gaussian' # kinds of random_kernels, without the line
 ONE = line_kernel(9, 30., SIDE)
 
+# %% ../../nbs/6_studies/20_rivals.ipynb #ri20doaa
 def training_sets(fast, seed, space): # name -> function that gives a data set
     "What a rival may be shown."
     kind, other = lambda name: Uniform(kind=name, size=SIDE), (seed + 100) % SEED # other crops, where two sets take turns
@@ -248,6 +249,7 @@ def run(
     rivals.keep(tables=tables)
     return record('rivals', began, table=table, tables=tables, trained=rivals.rows)
 
+# %% ../../nbs/6_studies/20_rivals.ipynb #ri20ruaa
 REAL = 'gopro_pairs', 'blind' # tests that a twin does without
 
 @patch

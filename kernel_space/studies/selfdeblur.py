@@ -88,6 +88,7 @@ def measure(
     return dict(**{k: round(v, 4) for k, v in scores.items()}, **{k: round(v, 1) for k, v in spent.items()},
                 moves=len(found.history['loss']), stopped=found.stopped, loss=[round(v, 5) for v in found.history['loss'][::50]])
 
+# %% ../../nbs/6_studies/17_selfdeblur.ipynb #st17roaa
 def run(
     fast:bool=False, # the twin: one photograph of 48 px, a few steps
     images=(1, 3), kernels=(1, 4, 5, 8), # of Levin's

@@ -54,6 +54,7 @@ def training_folders(
     "Sharp photographs to train on."
     return [sample_folder()] if fast else [research_data('train', name) for name in names]
 
+# %% ../../nbs/6_studies/00_setup.ipynb #st00daaa
 def held_out_photos(
     fast:bool, # whether scikit-image's photographs do
     count:int|None=None, # photographs at most

@@ -27,6 +27,7 @@ def clock(
     if torch.cuda.is_available(): torch.cuda.synchronize()
     return time.perf_counter() - wall, time.process_time() - processor
 
+# %% ../../nbs/6_studies/09_speed.ipynb #st09claa
 def race(
     jobs:dict, # name -> function of nothing; the first is what the others are compared with
     repeats:int, # of each
@@ -98,6 +99,7 @@ def loss_of_pair(
         return charbonnier(estimate.float(), y)
     return loss
 
+# %% ../../nbs/6_studies/09_speed.ipynb #st09ocaa
 def our_step(
     width:int, # of the networks
     x, y, # pairs (B, 3, H, W)
@@ -153,6 +155,7 @@ def _translated(model, width): # F of our official family with the weights of an
     ours.load_state_dict({official_name(name): value for name, value in model.state_dict().items()})
     return ours.F
 
+# %% ../../nbs/6_studies/09_speed.ipynb #st09foaa
 @torch.inference_mode()
 def forward_rows(
     width:int, # of the networks

@@ -73,6 +73,7 @@ def follow(
 # %% ../../nbs/6_studies/06_start.ipynb #st06fcod
 def _precise(half, x): return torch.autocast(x.device.type, torch.bfloat16, enabled=half)
 
+# %% ../../nbs/6_studies/06_start.ipynb #st06fcaa
 def follow_family(
     F:BlurFamily,
     train, # folders of photographs to train on
@@ -112,6 +113,7 @@ def plain_contrast(
     asked = (torch.einsum('ipc,jqc->ijpq', z, z)/0.1)[~torch.eye(len(z), dtype=torch.bool, device=k.device)].flatten(0, 1)
     return nn.functional.cross_entropy(asked, torch.arange(len(asked), device=k.device) % blurs)
 
+# %% ../../nbs/6_studies/06_start.ipynb #st06gcaa
 def follow_extractor(
     G:KernelExtractor,
     train, # folders of photographs to train on
@@ -149,6 +151,7 @@ EXTRACTORS = { # name -> plainer first weights, contrast
     'codes as they are': (_edges, plain_contrast), 'less their mean': (_edges, info_nce),
     'the same, looking at changes': (None, info_nce)}
 
+# %% ../../nbs/6_studies/06_start.ipynb #st06ruaa
 def run(
     fast:bool=False, # the twin: two steps of narrow networks
     width:int=16, # of F and G

@@ -63,6 +63,7 @@ def random_crops(
 
 def _blurred(kernel, margin, x): return cut_border(convolve(x, kernel), margin)
 
+# %% ../../nbs/6_studies/02_transfer.ipynb #30ebfaaa
 @torch.no_grad()
 def transfer_psnr(
     model:Reblur, # trained F and G
@@ -173,6 +174,7 @@ def measure_trained(
                 worst=scores.amin((1, 2)).tolist(), history=history,
                 confusion=confusion(model, *_near(model, S[:8], T[:8]), kernels).tolist())
 
+# %% ../../nbs/6_studies/02_transfer.ipynb #trmeasaa
 def _near(model, *images): # where the model is
     device = next(model.parameters()).device
     return [x.to(device) for x in images]

@@ -44,6 +44,7 @@ def real_cases(
         top, left = ((n - side)//2 for n in x.shape[-2:])
         yield pair.sharp.stem.removesuffix('_gt'), 'real', *(z[..., top:top + side, left:left + side] for z in (x, y))
 
+# %% ../../nbs/6_studies/15_trust.ipynb #15tru0aa
 def noisy_cases(
     side:int=256 # px
 ): # yields likewise
@@ -68,6 +69,7 @@ def trial(
                 ssim=round((ssim(found.x, x) - ssim(y, x)).item(), 3), seconds=round(seconds, 1),
                 confidence=round(found.confidence, 3), verdict=found.verdict)
 
+# %% ../../nbs/6_studies/15_trust.ipynb #15tru0ab
 def true_kernels_row(
     name:str, kind:str, x:torch.Tensor, y:torch.Tensor, # a case
     space:KernelSpace
@@ -84,6 +86,7 @@ def true_kernels_row(
     gain = lambda z: round(psnr_aligned(z, x).item() - before, 2)
     return dict(name=name, kind=kind, before=round(before, 2), closed=gain(closed), network=gain(network), searched=gain(searched))
 
+# %% ../../nbs/6_studies/15_trust.ipynb #15tru0ac
 def run(
     fast:bool=False, # the twin: noise alone, 96 px
     methods:tuple=('map', 'fast'),

@@ -57,6 +57,7 @@ def domain_a(
     short, long = (FramePairs(frames, n, size=size, batch=batch, seed=seed) for n in (7, 13))
     return Alternate(like, short, like, long)
 
+# %% ../../nbs/6_studies/03_unseen.ipynb #cce2c1aa
 def domain_b(
     photos:list, # folders of sharp photographs
     size:int=256, # side of the crops, px
@@ -124,6 +125,7 @@ def domain_tests(
             'B': domain_b(photos, size=size, batch=batch, blurs=None)[0],
             'GoPro pairs': FolderPairs(pairs, size=size, batch=batch, crops=2)[0]}
 
+# %% ../../nbs/6_studies/03_unseen.ipynb #untestaa
 def measure(
     name:str, # of the space
     space:KernelSpace, # any space

@@ -107,6 +107,7 @@ def with_response(
     "The same shake, seen by a camera with another response."
     return lambda x: round8(to_srgb(to_linear(blur(to_srgb(to_linear(x, gamma)))), gamma))
 
+# %% ../../nbs/7_tools/02_bench.ipynb #d9798caa
 def disturbance_costs(
     space:KernelSpace, # any space
     blur, # function of a photograph
@@ -157,6 +158,7 @@ def bench_space(
     if seconds != 0: rows += blind_task(space, photos, seconds)
     return rows + (pairs_task(space, pairs, steps) if pairs else [])
 
+# %% ../../nbs/7_tools/02_bench.ipynb #3eaf23aa
 def as_table(
     results:dict # name of a space -> its rows
 )->str: # a line for each task, a column for each space

@@ -59,6 +59,7 @@ def open_image(
     "Load an image that F and G can take."
     return check_image(read_photo(path, max_pixels)[0], str(path)).to(device)
 
+# %% ../../nbs/7_tools/03_cli.ipynb #cli000aa
 def open_space(
     name, # bundled name, file or hub id
     device='cpu'
@@ -140,6 +141,7 @@ class Job:
     listed:bool # whether it was found in a folder, not named
     info:object = None # PhotoInfo
 
+# %% ../../nbs/7_tools/03_cli.ipynb #cli0c0aa
 def find_jobs(
     names, # photographs and folders
     out=None, # file, of a single photograph; None is <photo>_deblurred.png
@@ -197,6 +199,7 @@ def report(x, y, result): # truth, blurry, Result
         before, after = metric(y, x).item(), metric(result.x, x).item()
         print(f'{name:20} blurry {before:7.3f}   deblurred {after:7.3f}   gain {after - before:+.3f}')
 
+# %% ../../nbs/7_tools/03_cli.ipynb #cli000ab
 def demonstrate(
     outputs, # paths of the two pictures
     space:KernelSpace,
@@ -315,6 +318,7 @@ def ks_deblur(
         if failed: fail_all(failed, left, 1 if written else 2)
         if a.single and interrupted: raise SystemExit(128 + stop.last)
 
+# %% ../../nbs/7_tools/03_cli.ipynb #cli0c0ab
 def deblur_sample(
     a, device # arguments of ks_deblur
 ): # None; two pictures are written
@@ -358,6 +362,7 @@ def _transfer_arguments(): # the parser of ks_transfer
     add_common(p, side='larger photographs, pair and target alike, are taken in smaller copies, and the result enlarged; None: full size')
     return p
 
+# %% ../../nbs/7_tools/03_cli.ipynb #cli000ac
 def ks_transfer(
     argv:list|None=None # arguments; None reads the command line
 ): # exit code 2 and one line on bad input
@@ -400,6 +405,7 @@ def open_spaces(
 
 SAMPLES = 'astronaut', 'chelsea', 'coffee', 'rocket' # of scikit-image, the middle 256 x 256 px
 
+# %% ../../nbs/7_tools/03_cli.ipynb #cli000ad
 def ks_bench(
     argv:list|None=None # arguments; None reads the command line
 ): # exit code 2 and one line on bad input

@@ -38,6 +38,7 @@ def _faces_arguments(): # the parser of ks_train faces
     p.add_argument('--resume', action='store_true', help='go on from the newest checkpoint')
     return p
 
+# %% ../../nbs/7_tools/03a_cli_faces.ipynb #04afacaa
 def faces_settings(
     argv:list # arguments of ks_train faces
 )->argparse.Namespace: # ValueError on what cannot be trained

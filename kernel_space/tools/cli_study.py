@@ -40,6 +40,7 @@ def _study_arguments(name, run): # the parser of one study: its own arguments, f
             p.add_argument(flag, type=known[0] if known else str if default is None else type(default), default=default, help=help)
     return p
 
+# %% ../../nbs/7_tools/03b_cli_study.ipynb #cli000aa
 def ks_study(
     argv:list|None=None # arguments; None reads the command line
 ): # exit code 2 and one line on bad input

@@ -31,6 +31,7 @@ from .commands import fail, one_line, parser, reason
 DEFAULTS = dict(basis=dict(size=128, batch=16, blurs=0, alone=0.), published=dict(size=256, batch=8, blurs=2, alone=0.1)) # of ks_train
 MOST = 2**28 # pixels of the sharp images of a step; with the blurry ones they take six gigabytes
 
+# %% ../../nbs/7_tools/04_cli_train.ipynb #cli000aa
 def _train_arguments(): # the parser of ks_train
     p, unset = parser('ks_train', 'Learn a kernel space from a folder of sharp photographs.'), argparse.SUPPRESS
     depends = lambda name: f'(default: {" or ".join(f"{d[name]} for {family}" for family, d in DEFAULTS.items())})'
@@ -103,6 +104,7 @@ def _refuse(a, given): # yields what cannot be trained, one line each; `given` a
     if a.alone and not a.blurs: yield f'--alone is {a.alone} and --blurs is 0; G alone learns by comparing blurs, and 2 or more are wanted'
     if not 0 <= a.alone <= 1: yield f'--alone is {a.alone}; 0 to 1 is wanted'
 
+# %% ../../nbs/7_tools/04_cli_train.ipynb #cli000ab
 def train_settings(
     argv:list|None # arguments of ks_train
 )->argparse.Namespace: # with the defaults of the family; ValueError on what cannot be trained
@@ -140,6 +142,7 @@ def real_pairs(a): # a data set
     if odd: say(f'ks_train: {len(odd)} of {len(some)} pairs that were looked at seem wrong: {odd[0]} (check_pairs says more)')
     return FolderPairs(pairs, a.size, a.batch, a.seed, max_pixels=a.max_pixels)
 
+# %% ../../nbs/7_tools/04_cli_train.ipynb #cli000ac
 def refuse_pairs(folders): # ValueError where one holds pairs, in a layout that names do not tell, such as trainA and trainB
     "Half of a folder of pairs is blurry."
     for folder in folders:
@@ -163,6 +166,7 @@ def training_pairs(a): # a data set
     films = FramePairs(films, 5, size=min(a.size, 192), batch=a.batch, seed=a.seed, max_pixels=a.max_pixels)
     return Alternate(*[pairs]*7, films)
 
+# %% ../../nbs/7_tools/04_cli_train.ipynb #cli000ad
 @contextmanager
 def plain_warnings(
     command:str # its name
@@ -201,6 +205,7 @@ def save_elsewhere(
         with suppress(Exception): return save(model, path)
     raise OSError(f'nor in {", ".join(map(str, folders))}')
 
+# %% ../../nbs/7_tools/04_cli_train.ipynb #cli000ae
 def save_trained(
     model, history, # as `train_space` gives them
     out:Path, beside:Path, # files for them
@@ -216,6 +221,7 @@ def save_trained(
     except OSError as e: raise OSError(f'{out} is written, but {beside} cannot be ({reason(e)})') from e
     with suppress(OSError): write_json(Path(folder)/'outputs.json', {os.path.realpath(path): _digest(path) for path in (out, beside)})
 
+# %% ../../nbs/7_tools/04_cli_train.ipynb #cli000af
 def ks_train(
     argv:list|None=None # arguments; None reads the command line
 ): # exit code 2 and one line on bad input; 130 or 143 where a signal stopped it, also when what was learned is kept
@@ -296,6 +302,7 @@ def rival_settings(
     a.start = None
     return a
 
+# %% ../../nbs/7_tools/04_cli_train.ipynb #clirv0aa
 def rival_pairs(a): # a data set, and a list of validation pairs
     "Pairs to learn from, and the first sixteen of those that are kept apart."
     if a.on_pairs: pairs = real_pairs(a)

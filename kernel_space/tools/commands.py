@@ -41,6 +41,7 @@ def reason(
     text = printable(text)
     return text if len(text) <= 600 else f'{text[:400]} ... {text[-190:]}'
 
+# %% ../../nbs/7_tools/00_commands.ipynb #cmdx00aa
 def fail(
     command:str, # its name
     error, # exception, or a text
@@ -93,6 +94,7 @@ def plain_warnings(
         if not sys.warnoptions: warnings.showwarning = show
         yield
 
+# %% ../../nbs/7_tools/00_commands.ipynb #cmdx00ab
 @contextlib.contextmanager
 def one_line(
     command:str, # its name
@@ -165,6 +167,7 @@ def start(
     except KeyboardInterrupt: os._exit(130) # a second one, while the line was printed
     finally: leave_at_once() # nothing is left to say
 
+# %% ../../nbs/7_tools/00_commands.ipynb #cmdx00ac
 def run_deblur(): start('ks_deblur', 'kernel_space.tools.cli')
 def run_transfer(): start('ks_transfer', 'kernel_space.tools.cli')
 def run_train(): start('ks_train', 'kernel_space.tools.cli_train')

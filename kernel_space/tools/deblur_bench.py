@@ -19,6 +19,7 @@ from pathlib import Path
 import torch
 from tqdm.auto import tqdm
 
+# %% ../../nbs/7_tools/02a_deblur_bench.ipynb #02asetaa
 from ..deconvolution.nonblind import estimate_noise, hyper_laplacian
 from ..image.blur import add_noise, blur_in_light, round8, to_linear, to_srgb
 from ..image.core import as_rgb, check_image, generator, like_input, one_thread, sample_photo
@@ -216,6 +217,7 @@ def measured(
     try: yield from (done.result() for done in as_completed([pool.submit(measure, task) for task in tasks]))
     finally: pool.shutdown(wait=False, cancel_futures=True)
 
+# %% ../../nbs/7_tools/02a_deblur_bench.ipynb #02asetab
 def bench_deblur(
     methods=('fast', 'map'), # names, as in `find_method`
     on:str='samples', # set or folder, as in `open_set`
@@ -269,6 +271,7 @@ def score_table(
 COLUMNS = dict(photographs=('n', 0), failed=('failed', 0), before=('blurry', 2), psnr=('dB', 2), worst=('worst', 2), worse=('worse', 0),
                ssim=('SSIM', 3), lpips=('LPIPS', 3), ratio=('ratio', 2), below_three=('<= 3', 2), seconds=('s', 1), megabytes=('MB', 0))
 
+# %% ../../nbs/7_tools/02a_deblur_bench.ipynb #02asetac
 def as_lines(
     table:list, # of `score_table`
 )->str:

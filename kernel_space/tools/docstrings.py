@@ -132,6 +132,7 @@ def _lift_first(cells): # in place
 
 LONGEST = 40 # lines of a source that stands open
 
+# %% ../../nbs/7_tools/06_docstrings.ipynb #05onceaa
 class SignaturesOnce:
     "A step of nbdev's docs build: a shown source is folded if it is long, else it has one heading and is the only signature."
     def __init__(self, nb): self.nb = nb # the notebook that is built

@@ -41,6 +41,7 @@ def one_photo(
     if len(check_image(x, 'photograph', values=True)) != 1: raise ValueError(f'{len(x)} photographs; one is wanted')
     return x
 
+# %% ../../nbs/7_tools/01_widgets.ipynb #e72009aa
 def strip(
     x:torch.Tensor, # one sharp photograph (1, C, H, W) in [0, 1], else ValueError
     y:torch.Tensor, # the same photograph, blurry
@@ -93,6 +94,7 @@ def form_image(
     y = to_srgb(convolve(to_linear(x), k, boundary)) if linear else convolve(x, k, boundary)
     return strip(x, add_noise(y, noise/100, generator(0)).clamp(0, 1), k)
 
+# %% ../../nbs/7_tools/01_widgets.ipynb #0263f1aa
 def blur_explorer(
     x:torch.Tensor|None=None # one sharp photograph (1, C, H, W) in [0, 1]; None takes `example`
 ): # ipywidgets.VBox
@@ -121,6 +123,7 @@ def beside(
         return nn.functional.pad(x.expand(3, -1, -1), edges)
     return torch.cat([fit(x) for x in images], -1)
 
+# %% ../../nbs/7_tools/01_widgets.ipynb #01slidaa
 def blur_slider(
     kernels:dict, # what each is -> (h, w) kernel of sum 1; at least two
     label:str, # what the slider moves, with the unit
@@ -152,6 +155,7 @@ def sketch_path(
     path = torch.cat([*segments, points[-1:]])
     return path - path.mean(0)
 
+# %% ../../nbs/7_tools/01_widgets.ipynb #b5486baa
 def sketch_pad(
     side:int=9, # buttons a row
     gap:float=2. # px between the points of neighbouring buttons; 9 of them reach 8 px from the middle
@@ -219,6 +223,7 @@ def place(
     return show_images([(spread/spread.max()).sqrt(), y.clamp(0, 1)],
                        [f'light on {light_area(spread):.0f} px', f'plain psnr {psnr(y, x).item():.1f} dB'])
 
+# %% ../../nbs/7_tools/01_widgets.ipynb #a885c0aa
 def space_explorer(
     space:KernelSpace|None=None, # None takes the bundled default
     x:torch.Tensor|None=None, # sharp photograph (1, C, H, W) in [0, 1]; None takes `example`
