@@ -191,7 +191,7 @@ def compare(
     score = lambda image: f'{psnr_aligned(image, x).item():.2f} dB'
     captions = [f'blurry\n{score(y)}', f'deblurred\n{score(result.x)}', 'sharp', 'estimated blur']
     blur = result.k if result.k.shape[1] == 1 else point_spreads(space, result.k) # a kernel, or a code
-    return show_images([y[0], result.x[0], x[0], tile_kernels(blur).cpu()], captions, height=4)
+    return show_images([y[0], result.x[0], x[0], tile_kernels(blur).cpu()], captions, columns=2, height=4)
 
 def report(x, y, result): # truth, blurry, Result
     "Print plain PSNR, shift-aligned PSNR and SSIM, before and after."

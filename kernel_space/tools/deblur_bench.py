@@ -30,6 +30,7 @@ from ..image.metrics import align, backbone_file, lpips, ssim, to_decibels
 from ..image.motion import shake_photo
 from ..image.read import load_image
 from ..image.write import write_json
+from ..rivals.train_rivals import load_rival
 from ..search.solve import METHODS, deblur, open_space
 from ..studies.ancestors import LEVIN_MISFIT
 from ..studies.nonblind import skimage_lucy, skimage_wiener
@@ -167,12 +168,13 @@ def find_method(
     if name in OTHERS: return OTHERS[name]
     if name in METHODS and name != 'pair': return partial(by_deblur, name)
     if name.endswith('.pt') and Path(name).is_file(): return partial(by_callable, torch.jit.load(name).eval())
+    if name.endswith('.safetensors') and Path(name).is_file(): return partial(by_callable, load_rival(name))
     module, _, function = name.partition(':')
     if function:
         try: return partial(by_callable, getattr(importlib.import_module(module), function))
         except (ImportError, AttributeError) as e: raise ValueError(f'{name}: {e}; module:function is wanted') from None
     known = ', '.join([*OTHERS, *(m for m in METHODS if m != 'pair')])
-    raise ValueError(f'method is {name!r}; {known}, module:function or a TorchScript file .pt is wanted')
+    raise ValueError(f'method is {name!r}; {known}, module:function, a TorchScript file .pt or a rival .safetensors is wanted')
 
 # %% ../../nbs/7_tools/02a_deblur_bench.ipynb #02asetr1
 def forget_peak():
@@ -306,7 +308,7 @@ def price_points(
 def deblur_arguments(): # the parser of ks_bench deblur
     p = parser('ks_bench deblur', 'Any methods over any set of blurry photographs: PSNR, SSIM, LPIPS, error ratio, seconds, memory.')
     p.add_argument('--methods', nargs='+', default=['fast', 'map'],
-                   help='names, apart or with commas; module:function and TorchScript files too')
+                   help='names, apart or with commas; module:function, TorchScript files and rivals of ks_train deblur too')
     p.add_argument('--on', default='samples', help='samples, levin, lai, blind, or a folder of pairs')
     p.add_argument('--seeds', nargs='+', type=int, default=[0], help='of methods that draw')
     p.add_argument('--size', type=int, default=31, help="px, side of the kernel for methods that ask; 0 tells them the set's own")

@@ -45,7 +45,7 @@ def one_photo(
 def strip(
     x:torch.Tensor, # one sharp photograph (1, C, H, W) in [0, 1], else ValueError
     y:torch.Tensor, # the same photograph, blurry
-    k:torch.Tensor # (h, w) kernel of sum 1, else ValueError
+    k:torch.Tensor # (h, w) kernel, usually of sum 1; ValueError for other shapes, and for zeros alone
 ): # Picture
     "Kernel, blurry photograph, log-magnitude of the response, and the frequencies that are lost."
     one_photo(x)
