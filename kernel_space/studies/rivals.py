@@ -128,7 +128,8 @@ def test_sets(fast, space): # name -> function that gives a list of (x, y)
     kodak = lambda blur: SyntheticPairs([research_data('eval', 'kodak24')], blur, 128, 4, seed=SEED)
     synthetic = lambda: set_tests(photo_pairs(moved, True, SEED) if fast else kodak(moved), fast)
     shaken = lambda: photo_pairs(Shakes(SIDE - 1.), fast, SEED, 12)
-    return {'line': lambda: kernel_tests(fast, line), 'eight': lambda: kernel_tests(fast, EIGHT), 'space A': lambda: space_tests(shaken(), space, fast),
+    return {'line': lambda: kernel_tests(fast, line), 'eight': lambda: kernel_tests(fast, EIGHT),
+            'space A': lambda: space_tests(shaken(), space, fast),
             'space B': lambda: space_tests(film_pairs(fast, SEED, 12, True), space, fast),
             'synthetic': synthetic, 'film': lambda: set_tests(film_pairs(fast, SEED, 4, True), fast),
             'gopro_pairs': lambda: real_tests('gopro_pairs', fast), 'blind': lambda: real_tests('blind', fast)}
