@@ -11,6 +11,8 @@ NAMES = re.compile(r'[Ss]ections? [\d.]+|\([34]\.\d[\d.]*\)|CC BY[-A-Z ]* [\d.]+
 PUBLISHED = { # whose table -> what this book quotes of it
     'Tran et al. 2021, Table 2: SRN-Deblur as it was trained, and with exchanged blurs': (30.20, 30.70, 28.49, 29.43),
     'Tran et al. 2021, Table 3: spaces of REDS and GoPro': (34.35, 30.67, 35.13, 31.38),
+    'Tran et al. 2021, Table 4: lines alone, and with a space, on three sets': (28.64, 24.22, 22.96, 28.30, 28.37, 23.92),
+    'Tran et al. 2021, supplement, Table 5: DeblurGAN-v2, SRN-Deblur and theirs across domains': (24.35, 25.21, 26.17, 24.65, 25.25, 25.97),
     'Tran et al. 2021, supplement: seconds on a V100': (209.53,),
     'Ren et al. 2020 (SelfDeblur), Table 1: Levin et al.': (34.53, 33.07, 30.57, 29.88, 32.69, 30.80),
     'Tao et al. 2018 (SRN-Deblur), Table 1, and what others quote, millions of weights': (3.76, 6.8),
