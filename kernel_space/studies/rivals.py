@@ -199,7 +199,7 @@ def taught(self:Rivals, name, seed): # (Rival, its row: curve, pairs, seconds); 
 SEARCHES = 'fast', 'map', 'total_variation' # methods that search, beside the networks of Table 5
 TABLES = { # name -> (what is trained, on what it is tested)
     '2': (('one', 'one, swapped', 'synthetic', 'synthetic, swapped', 'film', 'film, swapped'), ('one', 'synthetic', 'film')),
-    '4': (('one', 'one + space', 'one + zoo', 'line', 'line + space', 'line + zoo'), ('one', 'line', 'space A', 'space B')),
+    '4': (('line', 'line + space', 'line + zoo', 'one', 'one + space', 'one + zoo'), ('line', 'one', 'space A', 'space B')),
     '5': (('synthetic', 'film'), ('synthetic', 'film', 'gopro_pairs', 'blind')),
     'collapse': (('one', 'line', 'line + zoo'), ())}
 
