@@ -152,7 +152,7 @@ def show_curves(
     dots:bool=False, # a point for each pair of numbers, and no lines
 )->Picture: # shows itself as SVG in a notebook
     "Curves with named axes, one colour a method."
-    figure = _matplotlib()[1](figsize=(5.4 + 1.8*(len(curves) > 4), 3.1), layout='constrained')
+    figure = _matplotlib()[1](figsize=(5.4 + 1.8*(len(curves) > 3), 3.1), layout='constrained')
     axes = figure.subplots()
     for i, (color, (label, (xs, ys, *band))) in enumerate(zip(_colors(curves), curves.items())):
         if band: axes.fill_between(np.asarray(xs), *map(np.asarray, band), color=color, alpha=.18, lw=0)
@@ -163,7 +163,7 @@ def show_curves(
     _few_ticks(axes, logx)
     axes.grid(alpha=.25)
     axes.spines[['top', 'right']].set_visible(False)
-    if len(curves) > 4: figure.legend(loc='outside right upper', edgecolor='none', fontsize=9) # many would hide what they name
+    if len(curves) > 3: figure.legend(loc='outside right upper', edgecolor='none', fontsize=9) # many would hide what they name
     elif len(curves) > 1: axes.legend(edgecolor='none', framealpha=.85, fontsize=9)
     return Picture(figure, 'svg', '. '.join(filter(None, [title, f'{ylabel} against {xlabel}: {", ".join(curves)}'])))
 
